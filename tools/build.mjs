@@ -1,0 +1,36 @@
+/**
+ * Bundles every runnable of the monorepo into `dist/<name>/main.js` (packages stay external).
+ * `node tools/build.mjs [name…]` builds only those named.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+
+const root = path.resolve(import.meta.dirname, "..");
+const runnables = new Map([
+  ...readdirSync(path.join(root, "services")).map((name) => [name, `services/${name}/src/main.ts`]),
+  ["simulator", "test/support/simulator/main.ts"],
+  ["local-servers", "deploy/local/main.ts"],
+  ["bench", "test/bench/main.ts"],
+]);
+const wanted = process.argv.slice(2);
+const entryPoints = [...runnables]
+  .filter(([name, entry]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(path.join(root, entry)))
+  .map(([name, entry]) => ({ in: path.join(root, entry), out: `${name}/main` }));
+
+await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  packages: "external",
+  sourcemap: true,
+  tsconfig: "tsconfig.base.json",
+  loader: { ".lua": "text", ".sql": "text" },
+  logLevel: "warning",
+});
