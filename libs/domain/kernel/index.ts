@@ -1,0 +1,6 @@
+export * from "./canonical-json";
+export * from "./clock";
+export * from "./digest";
+export * from "./errors";
+export * from "./ids";
+export * from "./money";
