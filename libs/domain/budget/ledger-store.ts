@@ -1,0 +1,91 @@
+import type { MicroUsd, NanoUsd } from "@leverframe/kernel";
+
+/** An account that a reservation touches: a scope in a window, with the cap in force when it was reserved. */
+export interface AccountRef {
+  /** `tenant:acme`, `department:acme/sales`, … */
+  readonly scope: string;
+  /** `2026-11` for a month in the tenant's time zone; fixed at reserve. */
+  readonly window: string;
+  /** Null: counted, not capped. */
+  readonly capMicroUsd: MicroUsd | null;
+  /** A soft cap never refuses; it alerts. */
+  readonly hard: boolean;
+}
+
+/** Reserve the first of `amounts` (dearest plan first) that fits every hard cap, in one atomic step. */
+export interface Reserve {
+  readonly reservationId: string;
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly amountsMicroUsd: readonly MicroUsd[];
+  readonly accounts: readonly AccountRef[];
+  readonly deadlineAtMicros: number;
+  readonly nowMicros: number;
+}
+
+/** The outcome is kept by reservation id, refusals too: the same id gets the same outcome again (`repeated`). */
+export type ReserveResult =
+  | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly repeated: boolean }
+  | { readonly status: "exceeds_cap"; readonly scope: string; readonly availableMicroUsd: MicroUsd; readonly repeated: boolean }
+  | { readonly status: "deadline_exceeded"; readonly repeated: boolean }
+  | { readonly status: "exists_with_different_amount" };
+
+export interface Release {
+  readonly reservationId: string;
+  readonly nowMicros: number;
+}
+
+export type ReleaseResult =
+  | { readonly status: "released"; readonly freedMicroUsd: MicroUsd }
+  | { readonly status: "already_released" | "unknown_reservation" };
+
+export interface Balance {
+  readonly scope: string;
+  readonly window: string;
+  readonly capMicroUsd: MicroUsd | null;
+  readonly reservedMicroUsd: MicroUsd;
+  readonly settledMicroUsd: MicroUsd;
+}
+
+export interface JournalPosting {
+  readonly scope: string;
+  readonly window: string;
+  readonly reservedDeltaMicroUsd: MicroUsd;
+  readonly settledDeltaMicroUsd: MicroUsd;
+  readonly reservedAfterMicroUsd: MicroUsd;
+  readonly settledAfterMicroUsd: MicroUsd;
+}
+
+/** One line of the journal, written in the same atomic step as the balances it explains. */
+export interface JournalEntry {
+  readonly entryId: string;
+  readonly sequence: number;
+  readonly kind: "reserved" | "refused" | "settled" | "released";
+  readonly reservationId: string;
+  readonly attemptId: string | null;
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly amountMicroUsd: MicroUsd;
+  readonly costNanoUsd: NanoUsd;
+  readonly status: string;
+  readonly postings: readonly JournalPosting[];
+  readonly atMicros: number;
+}
+
+/** Entries that are not yet on the log, oldest first; removed once acknowledged. Several relays may run at once. */
+export interface Outbox {
+  read(countMax: number): Promise<readonly JournalEntry[]>;
+  acknowledge(entryIds: readonly string[]): Promise<void>;
+}
+
+export interface LedgerStore {
+  reserve(command: Reserve): Promise<ReserveResult>;
+  release(command: Release): Promise<ReleaseResult>;
+  balances(scopePrefix?: string): Promise<readonly Balance[]>;
+  readonly outbox: Outbox;
+}
+
+/** Keeps the first answer to each request (I4): a second, different one never leaves. Kept for `keepHours`. */
+export interface AnswerRegister {
+  keep(requestId: string, answer: Uint8Array): Promise<Uint8Array>;
+}

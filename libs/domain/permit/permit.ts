@@ -1,0 +1,53 @@
+import type { NanoUsd } from "@leverframe/kernel";
+
+/** One lever that is free: a deployment and the most that may be paid for it. */
+export interface PermittedCandidate {
+  readonly id: string;
+  readonly region: string;
+  /** Nano-dollars per million tokens; a dearer price at call time is not permitted. */
+  readonly inputNanoUsdMax: NanoUsd;
+  readonly outputNanoUsdMax: NanoUsd;
+  /** How many `prefer` rules speak for it minus how many for others; higher first. */
+  readonly preference: number;
+}
+
+/** What must be kept to. An object of fixed shape; null means that no rule set a limit. */
+export interface Obligations {
+  readonly outputTokensMax: number | null;
+  readonly latencyMsMax: number | null;
+  readonly costNanoUsdMax: NanoUsd | null;
+  /** The selector takes no candidate whose expected quality is lower, 0..1. */
+  readonly qualityFloor: number;
+  readonly escalationsMax: number;
+  /** Evaluation checks by name, sorted. */
+  readonly checks: readonly string[];
+  readonly redact: readonly string[];
+  readonly auditTags: readonly string[];
+  readonly humanReview: boolean;
+  readonly streaming: boolean;
+  readonly cache: boolean;
+  /** A provider's content refusal may be retried at another candidate. */
+  readonly fallbackOnRefusal: boolean;
+}
+
+/** What may happen to one request: the body whose canonical JSON is signed. */
+export interface Permit {
+  readonly permitId: string;
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly application: string;
+  readonly department: string;
+  /** sha256 of prompt and parameters, so that a permit serves no other prompt. */
+  readonly requestDigest: string;
+  readonly route: string | null;
+  /** In catalog order. */
+  readonly candidates: readonly PermittedCandidate[];
+  readonly obligations: Obligations;
+  /** Ids of the rules that determined it, sorted. */
+  readonly rules: readonly string[];
+  readonly policyVersion: string;
+  readonly catalogVersion: string;
+  /** Microseconds since the epoch, both derived from the event (I6). */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
