@@ -1,0 +1,2 @@
+export * from "./chat-prompt";
+export * from "./token-bound";
