@@ -1,0 +1,43 @@
+import type { Deployment } from "@leverframe/catalog";
+import type { Usage } from "@leverframe/events";
+import type { ChatMessage } from "./chat-prompt";
+
+/** One call as a provider is to carry it out; everything in it has been checked by the governed call. */
+export interface ProviderCall {
+  readonly deployment: Deployment;
+  readonly messages: readonly ChatMessage[];
+  /** Enforced at the provider: the reservation relies on it. */
+  readonly maxOutputTokens: number;
+  /** Null: the provider's own default. */
+  readonly temperature: number | null;
+  /** JSON Schema, as text, that the answer must satisfy; null when any text will do. */
+  readonly outputSchema: string | null;
+  /** Overrides the adapter's own key for the provider; null or absent in the normal case. */
+  readonly apiKey?: string | null;
+  readonly requestId: string;
+  readonly permitId: string;
+  readonly attemptId: string;
+}
+
+/** Why the model stopped, in one vocabulary for all providers. */
+export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "other";
+
+export interface ProviderAnswer {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** The provider or the model declined on content grounds; `text` may hold its words. */
+  readonly refused: boolean;
+  /** Null when the provider did not say. */
+  readonly usage: Usage | null;
+  readonly providerRequestId: string | null;
+  /** The model that answered, by the provider's own name for it. */
+  readonly model: string;
+}
+
+/**
+ * Speaks one wire API. It makes one call, never repeats it, and ends when `signal` aborts.
+ * Rejects with a ProviderError alone. Only the governed call may hold an adapter.
+ */
+export interface ProviderAdapter {
+  call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer>;
+}
