@@ -1,1 +1,5 @@
+export * from "./key-ring";
+export * from "./obligations";
 export * from "./permit";
+export * from "./permit-encoding";
+export * from "./permit-signing";

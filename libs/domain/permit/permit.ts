@@ -45,6 +45,10 @@ export interface Permit {
   readonly obligations: Obligations;
   /** Ids of the rules that determined it, sorted. */
   readonly rules: readonly string[];
+  /** Rules that fired without effect, sorted: `warn:<id>`, `audit:<id>`, `shadow:<id>`. */
+  readonly observed: readonly string[];
+  /** Attributes of moving state (budget band, health band) as they were, so that the decision replays exactly. */
+  readonly state: Readonly<Record<string, string>>;
   readonly policyVersion: string;
   readonly catalogVersion: string;
   /** Microseconds since the epoch, both derived from the event (I6). */

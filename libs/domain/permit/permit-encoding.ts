@@ -1,0 +1,130 @@
+import { AppError } from "@leverframe/kernel";
+import { array, boolean, decimal, integer, nullable, number, object, string, strings, texts, type Read } from "./strict-json";
+import type { Obligations, Permit, PermittedCandidate } from "./permit";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Canonical JSON (keys sorted, no white space, nano-dollars as decimal strings): what is signed. Written with the keys
+ * already in order, so that the engine's own serialiser does the work; a test compares it with kernel `canonicalJson`.
+ */
+export function encodePermit(permit: Permit): Uint8Array {
+  return encoder.encode(
+    JSON.stringify({
+      application: permit.application,
+      candidates: permit.candidates.map(encodeCandidate),
+      catalogVersion: permit.catalogVersion,
+      department: permit.department,
+      expiresAt: permit.expiresAt,
+      issuedAt: permit.issuedAt,
+      obligations: encodeObligations(permit.obligations),
+      observed: permit.observed,
+      permitId: permit.permitId,
+      policyVersion: permit.policyVersion,
+      requestDigest: permit.requestDigest,
+      requestId: permit.requestId,
+      route: permit.route,
+      rules: permit.rules,
+      state: sorted(permit.state),
+      tenant: permit.tenant,
+    }),
+  );
+}
+
+function encodeCandidate(candidate: PermittedCandidate): object {
+  return {
+    id: candidate.id,
+    inputNanoUsdMax: candidate.inputNanoUsdMax.toString(),
+    outputNanoUsdMax: candidate.outputNanoUsdMax.toString(),
+    preference: candidate.preference,
+    region: candidate.region,
+  };
+}
+
+function encodeObligations(obligations: Obligations): object {
+  return {
+    auditTags: obligations.auditTags,
+    cache: obligations.cache,
+    checks: obligations.checks,
+    costNanoUsdMax: obligations.costNanoUsdMax === null ? null : obligations.costNanoUsdMax.toString(),
+    escalationsMax: obligations.escalationsMax,
+    fallbackOnRefusal: obligations.fallbackOnRefusal,
+    humanReview: obligations.humanReview,
+    latencyMsMax: obligations.latencyMsMax,
+    outputTokensMax: obligations.outputTokensMax,
+    qualityFloor: obligations.qualityFloor,
+    redact: obligations.redact,
+    streaming: obligations.streaming,
+  };
+}
+
+function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
+  const names = Object.keys(map);
+  return Object.fromEntries(names.sort().map((name) => [name, map[name] ?? ""]));
+}
+
+const candidate: Read<PermittedCandidate> = object({
+  id: string,
+  inputNanoUsdMax: decimal,
+  outputNanoUsdMax: decimal,
+  preference: integer,
+  region: string,
+});
+
+const obligations: Read<Obligations> = object({
+  auditTags: strings,
+  cache: boolean,
+  checks: strings,
+  costNanoUsdMax: nullable(decimal),
+  escalationsMax: integer,
+  fallbackOnRefusal: boolean,
+  humanReview: boolean,
+  latencyMsMax: nullable(number),
+  outputTokensMax: nullable(integer),
+  qualityFloor: number,
+  redact: strings,
+  streaming: boolean,
+});
+
+const permit: Read<Permit> = object({
+  application: string,
+  candidates: array(candidate),
+  catalogVersion: string,
+  department: string,
+  expiresAt: integer,
+  issuedAt: integer,
+  obligations,
+  observed: strings,
+  permitId: string,
+  policyVersion: string,
+  requestDigest: string,
+  requestId: string,
+  route: nullable(string),
+  rules: strings,
+  state: texts,
+  tenant: string,
+});
+
+/** Chained stages and the calls of one plan read the same bytes again; bytes of an event are never changed in place. */
+const readBefore = new WeakMap<Uint8Array, Permit>();
+
+/**
+ * The permit in these bytes. Throws `permit_invalid` on anything but exactly the fields of `Permit`. It does not check
+ * the signature: a stage that holds no key may read a permit, only `verifyPermit` makes it one to act on.
+ */
+export function readPermit(body: Uint8Array): Permit {
+  const known = readBefore.get(body);
+  if (known) return known;
+  const value = permit(parse(body), "permit");
+  readBefore.set(body, value);
+  return value;
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch (cause) {
+    throw new AppError("permit_invalid", `permit refused: its body (${body.length} bytes) is not JSON`, { cause });
+  }
+}
