@@ -1,12 +1,15 @@
-/** Names of the stages, as they stand in event ids, consumer groups and metrics. */
-export type Stage =
-  | "classifier"
-  | "policy-gate"
-  | "selector"
-  | "budget-ledger"
-  | "executor"
-  | "evaluator"
-  | "analytics-sink";
+/** The stages in the order of a request's journey, as they stand in event ids, consumer groups and metrics. */
+export const STAGES = [
+  "classifier",
+  "policy-gate",
+  "selector",
+  "budget-ledger",
+  "executor",
+  "evaluator",
+  "analytics-sink",
+] as const;
+
+export type Stage = (typeof STAGES)[number];
 
 /**
  * Id of an event: the same input always yields the same id, so a redelivered copy can be recognised.
