@@ -1,0 +1,31 @@
+import { type Catalog, costOf } from "@leverframe/catalog";
+import type { Attempt, Round } from "@leverframe/events";
+import type { NanoUsd } from "@leverframe/kernel";
+
+/** The attempt whose output is the newest one: the last that succeeded, over all rounds. */
+export function answeringAttempt(rounds: readonly Round[]): Attempt | null {
+  for (const round of rounds.toReversed()) {
+    const attempt = round.attempts.findLast((candidate) => candidate.outcome === "succeeded");
+    if (attempt) return attempt;
+  }
+  return null;
+}
+
+/** Cost of every attempt of every round, in nano-dollars. */
+export function costOfRounds(rounds: readonly Round[]): NanoUsd {
+  let cost = 0n;
+  for (const round of rounds) for (const attempt of round.attempts) cost += attempt.costNanoUsd;
+  return cost;
+}
+
+/** What the answer's tokens had cost on the catalog's dearest premium deployment: the always-premium baseline. */
+export function baselineOf(attempt: Attempt, catalog: Catalog | null): NanoUsd {
+  if (attempt.usage === null || catalog === null) return attempt.costNanoUsd;
+  let dearest = attempt.costNanoUsd;
+  for (const deployment of catalog.deployments) {
+    if (deployment.model.tier !== "premium") continue;
+    const cost = costOf(attempt.usage, deployment.price);
+    if (cost > dearest) dearest = cost;
+  }
+  return dearest;
+}

@@ -1,0 +1,4 @@
+export * from "./answer";
+export * from "./economics";
+export * from "./ending";
+export * from "./trail";

@@ -1,0 +1,62 @@
+import type { Catalog } from "@leverframe/catalog";
+import type { Classification, Executed, Meta, Origin, Request, Round, Selected, SignedPermit } from "@leverframe/events";
+import type { Permit } from "@leverframe/permit";
+
+/** All that is known about a request when it ends, however early that is. */
+export interface Trail {
+  readonly meta: Meta;
+  readonly origin: Origin;
+  readonly request: Pick<Request, "idempotencyKey" | "attributes" | "route">;
+  readonly classification: Classification | null;
+  readonly signedPermit: SignedPermit | null;
+  readonly permit: Permit | null;
+  /** Oldest first, the last one included. */
+  readonly rounds: readonly Round[];
+  /** Null where the request ended before a catalog was asked. */
+  readonly catalog: Catalog | null;
+}
+
+/** The trail of a request that ended at the policy gate or before. */
+export function earlyTrail(
+  event: Pick<Trail, "meta" | "origin" | "request"> & { readonly classification?: Classification },
+): Trail {
+  return {
+    meta: event.meta,
+    origin: event.origin,
+    request: event.request,
+    classification: event.classification ?? null,
+    signedPermit: null,
+    permit: null,
+    rounds: [],
+    catalog: null,
+  };
+}
+
+/** The trail of a request that ended unfunded: the round's selection stands, nothing was called. */
+export function selectedTrail(event: Selected, permit: Permit, catalog: Catalog): Trail {
+  const round: Round = { selection: event.selection, funding: null, attempts: [], evaluation: null };
+  return trailWith(event, permit, catalog, round);
+}
+
+/** The trail of a request whose last round was executed and judged. */
+export function executedTrail(event: Executed, permit: Permit, catalog: Catalog, evaluation: Round["evaluation"]): Trail {
+  return trailWith(event, permit, catalog, executedRound(event, evaluation));
+}
+
+/** The round that an execution ended, as later events carry it: without output text. */
+export function executedRound(event: Executed, evaluation: Round["evaluation"]): Round {
+  return { selection: event.selection, funding: event.funding, attempts: event.attempts, evaluation };
+}
+
+function trailWith(event: Selected, permit: Permit, catalog: Catalog, round: Round): Trail {
+  return {
+    meta: event.meta,
+    origin: event.origin,
+    request: event.request,
+    classification: event.classification,
+    signedPermit: event.permit,
+    permit,
+    rounds: [...event.earlier, round],
+    catalog,
+  };
+}

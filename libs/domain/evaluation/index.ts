@@ -1,0 +1,3 @@
+export * from "./checks";
+export * from "./evaluate";
+export { schemaDefect } from "./schema-problem";

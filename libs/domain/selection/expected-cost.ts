@@ -1,0 +1,20 @@
+import { type Deployment, costOf } from "@leverframe/catalog";
+import type { Classification, Complexity } from "@leverframe/events";
+import type { NanoUsd } from "@leverframe/kernel";
+
+/** English text has about four bytes a token; an expectation, never a bound. */
+const BYTES_PER_TOKEN = 4;
+
+/** Tokens that an answer of each complexity usually takes. */
+const OUTPUT_TOKENS: Readonly<Record<Complexity, number>> = { trivial: 120, simple: 300, moderate: 700, hard: 1_500 };
+
+/** What one call is expected to cost, in nano-dollars: to compare candidates; reservations use the worst case. */
+export function expectedCost(deployment: Deployment, classification: Classification, outputTokensMax: number | null): NanoUsd {
+  const outputTokens = OUTPUT_TOKENS[classification.complexity];
+  const tokens = {
+    inputTokens: Math.ceil(classification.promptBytes / BYTES_PER_TOKEN),
+    cachedInputTokens: 0,
+    outputTokens: outputTokensMax === null ? outputTokens : Math.min(outputTokens, outputTokensMax),
+  };
+  return costOf(tokens, deployment.price);
+}

@@ -1,0 +1,2 @@
+export * from "./expected-cost";
+export * from "./select";

@@ -1,0 +1,104 @@
+import { type Catalog, type Deployment, qualityOf } from "@leverframe/catalog";
+import type { Classification, ExcludedCandidate, Round, Selection } from "@leverframe/events";
+import type { NanoUsd } from "@leverframe/kernel";
+import type { Permit } from "@leverframe/permit";
+import { expectedCost } from "./expected-cost";
+
+export interface SelectionInput {
+  readonly permit: Permit;
+  readonly catalog: Catalog;
+  readonly classification: Classification;
+  /** Rounds that were not good enough, oldest first. */
+  readonly earlier: readonly Round[];
+  readonly outputTokensMax: number | null;
+}
+
+interface Scored {
+  readonly deployment: Deployment;
+  readonly preference: number;
+  readonly quality: number;
+  readonly cost: NanoUsd;
+}
+
+const FALLBACKS_MAX = 2;
+
+/**
+ * Chooses among the permitted candidates: by preference of the policy, then the cheapest expected, then catalog order,
+ * of those that reach the quality floor. After an escalation only candidates better than every failed one are eligible.
+ * Null when nothing is eligible. Pure; every candidate that was left out is named with its cause.
+ */
+export function select(input: SelectionInput): Selection | null {
+  const excluded: ExcludedCandidate[] = [];
+  const scored = score(input, excluded);
+  const { qualityFloor } = input.permit.obligations;
+  const adequate = scored.filter((candidate) => candidate.quality >= qualityFloor);
+  const meetsFloor = adequate.length > 0;
+  // When none reaches the floor, the best is the honest choice: refusing is the policy's business, not ours.
+  const ranked = meetsFloor ? adequate.sort(byPreferenceThenCost) : scored.sort((a, b) => b.quality - a.quality);
+  const [choice, ...others] = ranked;
+  if (choice === undefined) return null;
+  for (const candidate of meetsFloor ? scored : [])
+    if (candidate.quality < qualityFloor) excluded.push({ candidate: candidate.deployment.id, cause: "below_quality_floor" });
+  const margin = choice.quality - qualityFloor;
+  return {
+    choice: choice.deployment.id,
+    fallbacks: fallbackChain(choice, others),
+    strategy: "cheapest_adequate",
+    reason: reasonFor(choice, input, meetsFloor),
+    confidence: Math.max(0, Math.min(1, input.classification.taskConfidence * (0.75 + margin))),
+    expectedCostNanoUsd: choice.cost,
+    expectedQuality: choice.quality,
+    excluded,
+  };
+}
+
+/** Permitted candidates that are known and better than what has failed; the others go to `excluded`. */
+function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
+  const { permit, catalog, classification, earlier, outputTokensMax } = input;
+  const failedQuality = earlier.reduce((worst, round) => Math.max(worst, qualityTried(round, input)), -1);
+  const scored: Scored[] = [];
+  for (const { id, preference } of permit.candidates) {
+    const deployment = catalog.byId.get(id);
+    if (deployment === undefined) {
+      excluded.push({ candidate: id, cause: "not_in_catalog" });
+      continue;
+    }
+    const quality = qualityOf(deployment.model, classification.taskType);
+    if (quality <= failedQuality) excluded.push({ candidate: id, cause: "not_better_than_failed" });
+    else scored.push({ deployment, preference, quality, cost: expectedCost(deployment, classification, outputTokensMax) });
+  }
+  return scored;
+}
+
+/** The best expected quality that a round has really tried. */
+function qualityTried(round: Round, { catalog, classification }: SelectionInput): number {
+  const tried = new Set([round.selection.choice, ...round.attempts.map((attempt) => attempt.candidate)]);
+  let best = -1;
+  for (const id of tried) {
+    const deployment = catalog.byId.get(id);
+    if (deployment) best = Math.max(best, qualityOf(deployment.model, classification.taskType));
+  }
+  return best;
+}
+
+/** Sorting is stable, so what is equal here stays in catalog order. */
+function byPreferenceThenCost(a: Scored, b: Scored): number {
+  if (a.preference !== b.preference) return b.preference - a.preference;
+  return a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : 0;
+}
+
+/** The next best, the first of them at another provider where there is one: an outage rarely hits two at once. */
+function fallbackChain(choice: Scored, others: readonly Scored[]): string[] {
+  const elsewhere = others.find((other) => other.deployment.provider.id !== choice.deployment.provider.id);
+  const ordered = elsewhere ? [elsewhere, ...others.filter((other) => other !== elsewhere)] : others;
+  return ordered.slice(0, FALLBACKS_MAX).map((other) => other.deployment.id);
+}
+
+function reasonFor(choice: Scored, { permit, classification, earlier }: SelectionInput, meetsFloor: boolean): string {
+  const floor = permit.obligations.qualityFloor;
+  const quality = choice.quality.toFixed(2);
+  if (!meetsFloor) return `no permitted candidate reaches quality ${floor} at ${classification.taskType}; best is ${quality}`;
+  const after = earlier.length > 0 ? `, better than ${earlier.length} failed` : "";
+  const preferred = choice.preference > 0 ? "preferred by policy and " : "";
+  return `${preferred}cheapest of those that reach quality ${floor} at ${classification.taskType} (${quality})${after}`;
+}
