@@ -14,8 +14,12 @@ const walls = [
   { sourceTag: "layer:adapter", onlyDependOnLibsWithTags: [...VOCABULARY, "layer:domain"] },
   { sourceTag: "layer:nest", onlyDependOnLibsWithTags: [...VOCABULARY, "layer:contracts", "scope:log"] },
   {
-    sourceTag: "layer:service",
+    sourceTag: "layer:wiring",
     onlyDependOnLibsWithTags: [...VOCABULARY, "layer:domain", "layer:contracts", "layer:adapter", "layer:nest"],
+  },
+  {
+    sourceTag: "layer:service",
+    onlyDependOnLibsWithTags: [...VOCABULARY, "layer:domain", "layer:contracts", "layer:adapter", "layer:nest", "layer:wiring"],
   },
   { sourceTag: "layer:composition", onlyDependOnLibsWithTags: ["*"] },
   { sourceTag: "layer:test", onlyDependOnLibsWithTags: ["*"] },

@@ -1,4 +1,5 @@
 export * from "./answer";
 export * from "./economics";
 export * from "./ending";
+export * from "./next-meta";
 export * from "./trail";

@@ -2,6 +2,9 @@ import type { Evaluation, Executed } from "@leverframe/events";
 import type { Obligations } from "@leverframe/permit";
 import { runChecks } from "./checks";
 
+/** Failures that no other candidate could mend. */
+const FINAL_FAILURES: ReadonlySet<string> = new Set(["deadline_exceeded", "permit_invalid"]);
+
 /**
  * Was the execution good enough? `canEscalate` says whether a better candidate is left inside the permit.
  *   release   every check passed
@@ -22,12 +25,14 @@ export function evaluate(executed: Executed, obligations: Obligations, canEscala
   }
   const declined = output?.refused === true && !obligations.fallbackOnRefusal;
   if (declined) return { verdict: "degrade", checks, reason: "the provider declined, and the policy does not allow asking another" };
+  if (executed.failure !== null && FINAL_FAILURES.has(executed.failure)) return { verdict: "degrade", checks, reason: executed.failure };
   if (earlier.length < obligations.escalationsMax && canEscalate())
     return { verdict: "escalate", checks, reason: `${failed.check}: ${failed.reason}` };
   return { verdict: "degrade", checks, reason: `${failed.check}: ${failed.reason}; no escalation is left` };
 }
 
-function failureOf({ attempts }: Executed): string {
+function failureOf({ attempts, failure }: Executed): string {
+  if (failure !== null && FINAL_FAILURES.has(failure)) return failure;
   const last = attempts.at(-1);
   return last === undefined ? "no call was made" : `last attempt at \`${last.candidate}\` ended with ${last.outcome}`;
 }

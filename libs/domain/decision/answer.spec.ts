@@ -1,0 +1,67 @@
+import type { Catalog } from "@leverframe/catalog";
+import type { Attempt, Evaluation, Executed, Output } from "@leverframe/events";
+import type { Permit } from "@leverframe/permit";
+import { answerOf, refusalOf } from "./answer";
+import { endingOf, refusalWith } from "./ending";
+import { nextMeta } from "./next-meta";
+import { earlyTrail, executedTrail } from "./trail";
+
+const usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 500, reasoningTokens: 0 };
+const attempt = (over: Partial<Attempt>): Attempt => ({
+  attemptId: "a", candidate: "oss", provider: "p", model: "m", region: "us", startedAt: 5_000, latencyMicros: 700, outcome: "succeeded",
+  error: null, usage, costNanoUsd: 100n, providerRequestId: null, finishReason: "stop", ...over,
+});
+const deployment = (id: string, tier: string, licence: string, nano: bigint) => ({
+  id, model: { tier, licence }, price: { inputNanoUsd: nano, cachedInputNanoUsd: nano, outputNanoUsd: nano },
+});
+const deployments = [deployment("oss", "economy", "oss", 1_000n), deployment("best", "premium", "commercial", 10_000_000n)];
+const catalog = { version: "c", deployments, byId: new Map(deployments.map((one) => [one.id, one])) } as unknown as Catalog;
+const permit = { policyVersion: "pv", catalogVersion: "cv", route: null, rules: ["r1"], candidates: [{ id: "oss" }] } as unknown as Permit;
+const text: Output = { text: "SECRET OUTPUT", finishReason: "stop", refused: false };
+const event = (over: Partial<Executed> = {}) =>
+  ({
+    meta: { eventId: "r.executed.0", requestId: "r", causationId: "x", round: 0, occurredAt: 1 },
+    origin: { application: "crm", tenant: "acme", department: "sales", user: null, receivedAt: 1, deadlineAt: 9, requestDigest: "d" },
+    request: { idempotencyKey: null, attributes: {}, route: null, prompt: new TextEncoder().encode("SECRET PROMPT") },
+    classification: null, permit: { kid: "k", body: new Uint8Array(), signature: new Uint8Array() }, earlier: [], bestOutput: null,
+    selection: { choice: "oss" }, funding: null, attempts: [attempt({ outcome: "timeout", costNanoUsd: 7n }), attempt({})], output: text, failure: null, ...over,
+  }) as unknown as Executed;
+const evaluation = (verdict: Evaluation["verdict"]): Evaluation => ({ verdict, checks: [], reason: "why" });
+const answer = (executed: Executed, verdict: Evaluation["verdict"]) =>
+  answerOf(executedTrail(executed, permit, catalog, evaluation(verdict)), endingOf(executed, evaluation(verdict)));
+
+describe("the one answer", () => {
+  it("charges every attempt and measures itself against the dearest premium", () => {
+    const { response, decision } = answer(event(), "release");
+    expect(response).toMatchObject({ status: "answered", costNanoUsd: 107n, attempts: 2, escalations: 0, candidate: "oss", answeredAt: 5_700, eventId: "r.response.0" });
+    expect(decision).toMatchObject({ success: true, costNanoUsd: 107n, baselineNanoUsd: 15_000n, ossShare: 1, permitted: ["oss"], rules: ["r1"] });
+  });
+
+  it("keeps prompt and output text out of the decision", () => {
+    const json = JSON.stringify(answer(event(), "release").decision, (_key, value) => (typeof value === "bigint" ? String(value) : value));
+    expect(json).not.toContain("SECRET");
+  });
+
+  it.each<[string, Executed, Evaluation["verdict"], object]>([
+    ["degraded", event(), "degrade", { status: "answered", output: text }],
+    ["degraded to the output before the escalation", event({ output: null, bestOutput: text, failure: "attempts_exhausted" }), "degrade", { status: "answered", output: text }],
+    ["held", event(), "hold", { status: "held_for_review", output: null, refusal: { code: "held_for_review" } }],
+    ["failed", event({ output: null, failure: "attempts_exhausted" }), "degrade", { status: "failed", refusal: { code: "attempts_exhausted" } }],
+    ["too late", event({ output: null, attempts: [], failure: "deadline_exceeded" }), "degrade", { status: "refused", refusal: { code: "deadline_exceeded" }, answeredAt: 1 }],
+  ])("%s", (_name, executed, verdict, expected) => {
+    const { response, decision } = answer(executed, verdict);
+    expect(response).toMatchObject(expected);
+    expect(decision.success).toBe(false);
+  });
+
+  it("I4 exactly one answer: the same trail always gives the same answer, under the same id", () => {
+    expect(answer(event(), "release")).toEqual(answer(event(), "release"));
+    expect(nextMeta(event().meta, "escalated", 1)).toMatchObject({ eventId: "r.escalated.1", causationId: "r.executed.0", round: 1 });
+  });
+
+  it("answers a refusal as an answer", () => {
+    const { response, decision } = refusalOf(earlyTrail(event()), refusalWith("no_permitted_candidate", "none"));
+    expect(response).toMatchObject({ status: "refused", refusal: { code: "no_permitted_candidate" }, costNanoUsd: 0n, eventId: "r.response.0" });
+    expect(decision).toMatchObject({ status: "refused", policyVersion: "", permitted: [], rounds: [] });
+  });
+});

@@ -1,0 +1,63 @@
+import type { Executed, Output, Request } from "@leverframe/events";
+import type { Obligations } from "@leverframe/permit";
+import { runChecks } from "./checks";
+import { evaluate } from "./evaluate";
+import { schemaDefect } from "./schema-problem";
+
+const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, ...over });
+const request = (over: Partial<Request> = {}) => ({ outputSchema: null, requiredSections: [], ...over }) as unknown as Request;
+const obligations = (over: Partial<Obligations> = {}) =>
+  ({ escalationsMax: 1, checks: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
+const executed = (out: Output | null, over: Partial<Executed> = {}) =>
+  ({ output: out, request: request(), earlier: [], attempts: [], failure: null, bestOutput: null, ...over }) as unknown as Executed;
+const SCHEMA = JSON.stringify({ type: "object", required: ["name"], properties: { name: { type: "string" } } });
+
+describe("checks", () => {
+  it.each<[string, Output, Partial<Request>, string[], string | null]>([
+    ["text", output("fine"), {}, [], null],
+    ["white space alone", output(" \n"), {}, [], "non_empty"],
+    ["a refusal by the provider", output("no", { refused: true }), {}, [], "not_refused"],
+    ["a refusal in prose", output("I'm sorry, but I can't help with that."), {}, [], "not_refused"],
+    ["a long answer that opens with an apology", output(`I can't stress enough ${"how good ".repeat(60)}`), {}, [], null],
+    ["JSON that fits", output('{"name":"x"}'), { outputSchema: SCHEMA }, [], null],
+    ["JSON that does not fit", output('{"nom":"x"}'), { outputSchema: SCHEMA }, [], "json_schema"],
+    ["prose where JSON is asked for", output("name: x"), { outputSchema: SCHEMA }, [], "json_schema"],
+    ["all sections", output("## Summary\ntext\n**Risks:**\nnone\n1. Next steps\ngo"), { requiredSections: ["Summary", "Risks", "Next steps"] }, [], null],
+    ["a section only mentioned in prose", output("## Summary\nthe Risks are low"), { requiredSections: ["Summary", "Risks"] }, [], "required_sections"],
+    ["a cut answer, where completeness is obliged", output("half", { finishReason: "length" }), {}, ["complete"], "complete"],
+    ["a check nobody knows", output("fine"), {}, ["astrology"], "astrology"],
+  ])("%s", (_name, out, over, obliged, failing) => {
+    const failed = runChecks(out, request(over), obliged).filter((check) => !check.passed);
+    expect(failed.map((check) => check.check)).toEqual(failing === null ? [] : [failing]);
+    for (const check of failed) expect(check.reason).not.toBe("");
+  });
+
+  it("calls a schema that is none a defect, not a crash", () => {
+    expect(schemaDefect("{")).toMatch(/not a valid JSON Schema/);
+    expect(schemaDefect('{"type":"nonsense"}')).toMatch(/not a valid JSON Schema/);
+    expect(schemaDefect("x".repeat(70_000))).toMatch(/expected at most 65536/);
+    expect(schemaDefect(SCHEMA)).toBeNull();
+  });
+});
+
+describe("verdict", () => {
+  const bad = output("");
+  it.each<[string, Executed, Partial<Obligations>, boolean, string]>([
+    ["all checks pass", executed(output("ok")), {}, true, "release"],
+    ["a human must look", executed(output("ok")), { humanReview: true }, true, "hold"],
+    ["a check failed and a better candidate is permitted", executed(bad), {}, true, "escalate"],
+    ["a check failed and nothing better is permitted", executed(bad), {}, false, "degrade"],
+    ["the permitted escalations are used up", executed(bad, { earlier: [{}] as never }), {}, true, "degrade"],
+    ["no escalation is permitted", executed(bad), { escalationsMax: 0 }, true, "degrade"],
+    ["every call failed", executed(null), {}, true, "escalate"],
+    ["I1 a provider's refusal is not laundered", executed(output("", { refused: true })), {}, true, "degrade"],
+    ["a refusal where the policy allows asking another", executed(output("", { refused: true })), { fallbackOnRefusal: true }, true, "escalate"],
+  ])("%s → %s", (_name, event, over, canEscalate, verdict) => {
+    expect(evaluate(event, obligations(over), () => canEscalate).verdict).toBe(verdict);
+  });
+
+  it("does not escalate past a deadline or an invalid permit", () => {
+    for (const failure of ["deadline_exceeded", "permit_invalid"])
+      expect(evaluate(executed(null, { failure }), obligations(), () => true).verdict).toBe("degrade");
+  });
+});
