@@ -1,0 +1,124 @@
+/** From a generated reply and the fault that strikes it to bytes, their timing and the bill. */
+import type { Ask } from "./ask";
+import { NO_USAGE } from "./calls/call";
+import type { Fault } from "./faults/fault";
+import { type LatencySample } from "./latency";
+import type { Generation } from "./generate";
+import type { ProviderError, RateLimit, Usage, Wire } from "./wire/reply";
+
+/** How the connection goes on after the body: `never` holds it without an answer, `reset` drops it before any byte. */
+export type DeliveryEnd = "complete" | "cut" | "reset" | "never";
+
+export interface Delivery {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** One part for a plain answer, server-sent events for a stream. */
+  readonly parts: readonly string[];
+  readonly latency: LatencySample;
+  readonly end: DeliveryEnd;
+}
+
+export interface Outcome {
+  readonly delivery: Delivery;
+  /** Null when no status line is sent. */
+  readonly status: number | null;
+  readonly usage: Usage;
+}
+
+export interface PlanContext {
+  readonly wire: Wire;
+  readonly requestId: string;
+  readonly rateLimit: RateLimit;
+  readonly latency: LatencySample;
+}
+
+/** Where a connection is cut, as a share of the body, when the fault doesn't say. */
+const CUT_AFTER_USUAL = 0.5;
+
+export function planError(context: PlanContext, error: Omit<ProviderError, "requestId">, extra: Record<string, string> = {}): Outcome {
+  const { wire, requestId, rateLimit, latency } = context;
+  const { contentType, text } = wire.error({ ...error, requestId });
+  const headers = {
+    ...wire.headers(requestId, rateLimit),
+    ...extra,
+    "content-type": contentType,
+    "content-length": String(Buffer.byteLength(text)),
+  };
+  // Providers turn a request away before they generate anything.
+  const errorLatency = { totalMs: latency.firstTokenMs, firstTokenMs: latency.firstTokenMs };
+  return {
+    delivery: { status: error.status, headers, parts: [text], latency: errorLatency, end: "complete" },
+    status: error.status,
+    usage: NO_USAGE,
+  };
+}
+
+/** The error that a fault turns a call into, null when the model is to answer. */
+export function planFaultError(context: PlanContext, fault: Fault | null, stream: boolean): Outcome | null {
+  if (fault?.kind === "error") return planError(context, { status: fault.status });
+  if (fault?.kind === "rate-limit") {
+    const after = fault.retryAfterSeconds;
+    return planError(context, { status: 429 }, after === undefined ? {} : { "retry-after": String(after) });
+  }
+  if (fault?.kind === "stream-error" && !stream) {
+    return planError(context, { status: context.wire.api === "anthropic" ? 529 : 500 });
+  }
+  return null;
+}
+
+interface Body {
+  readonly parts: readonly string[];
+  readonly end: DeliveryEnd;
+  /** The share of the output tokens that was generated; what the client does not receive is billed all the same. */
+  readonly share: number;
+}
+
+function streamBody(frames: readonly string[], fault: Fault | null, context: PlanContext): Body {
+  const { wire, requestId } = context;
+  const upTo = (share: number): string[] => frames.slice(0, Math.max(1, Math.floor(frames.length * share)));
+  switch (fault?.kind) {
+    case "cut": {
+      const share = fault.after ?? CUT_AFTER_USUAL;
+      return { parts: upTo(share), end: "cut", share };
+    }
+    case "stream-error":
+      return { parts: [...upTo(CUT_AFTER_USUAL), wire.errorFrame(requestId)], end: "complete", share: CUT_AFTER_USUAL };
+    case "malformed":
+      return { parts: [...upTo(CUT_AFTER_USUAL), wire.malformedFrame], end: "complete", share: 1 };
+    default:
+      return { parts: frames, end: "complete", share: 1 };
+  }
+}
+
+function plainBody(text: string, fault: Fault | null): Body {
+  if (fault?.kind === "malformed") return { parts: [text.slice(0, text.length / 2)], end: "complete", share: 1 };
+  if (fault?.kind !== "cut") return { parts: [text], end: "complete", share: 1 };
+  const chars = Math.floor(text.length * Math.min(fault.after ?? CUT_AFTER_USUAL, 1));
+  // A whole body would be an answer: the last character at least is kept back.
+  return { parts: [text.slice(0, Math.min(chars, text.length - 1))], end: "cut", share: 1 };
+}
+
+/** A reply that no error has replaced, as it is sent, or lost. */
+export function planAnswer(context: PlanContext, ask: Ask, generation: Generation, fault: Fault | null): Outcome {
+  const { wire, requestId, rateLimit, latency } = context;
+  const { reply } = generation;
+  const headers = wire.headers(requestId, rateLimit);
+  if (fault?.kind === "timeout" || fault?.kind === "reset") {
+    const end = fault.kind === "timeout" ? "never" : "reset";
+    // The harder case for the client's books: the work was done and is billed, only the answer is lost.
+    return { delivery: { status: 200, headers, parts: [], latency, end }, status: null, usage: reply.usage };
+  }
+  if (ask.stream) {
+    const { parts, end, share } = streamBody(wire.frames(ask, reply), fault, context);
+    const usage = { ...reply.usage, output: Math.ceil(reply.usage.output * share) };
+    headers["content-type"] = "text/event-stream; charset=utf-8";
+    headers["cache-control"] = "no-cache";
+    return { delivery: { status: 200, headers, parts, latency, end }, status: 200, usage };
+  }
+  const whole = wire.answer(ask, reply);
+  const { parts, end } = plainBody(whole, fault);
+  headers["content-type"] = "application/json";
+  // A cut body still announces its whole length: that is how the client can tell.
+  headers["content-length"] = String(Buffer.byteLength(end === "cut" ? whole : (parts[0] ?? "")));
+  return { delivery: { status: 200, headers, parts, latency, end }, status: 200, usage: reply.usage };
+}

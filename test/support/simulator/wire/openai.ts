@@ -1,0 +1,136 @@
+import type { Ask } from "../ask";
+import { parseOpenAiRequest } from "./openai-request";
+import {
+  BAD_GATEWAY,
+  pieces,
+  type ErrorBody,
+  type ProviderError,
+  type RateLimit,
+  type Reply,
+  type Usage,
+  type Wire,
+} from "./reply";
+
+interface ErrorWords {
+  readonly message: string;
+  readonly type: string;
+  readonly code: string | null;
+}
+
+const ERRORS: Readonly<Record<number, ErrorWords>> = {
+  400: { message: "Invalid request.", type: "invalid_request_error", code: null },
+  401: { message: "Incorrect API key provided.", type: "invalid_request_error", code: "invalid_api_key" },
+  403: { message: "Country, region, or territory not supported", type: "request_forbidden", code: null },
+  404: { message: "The model does not exist.", type: "invalid_request_error", code: "model_not_found" },
+  413: { message: "Request too large.", type: "invalid_request_error", code: "request_too_large" },
+  429: { message: "Rate limit reached for requests.", type: "requests", code: "rate_limit_exceeded" },
+  503: { message: "The engine is currently overloaded, please try again later.", type: "server_error", code: null },
+};
+const SERVER_ERROR: ErrorWords = {
+  message: "The server had an error while processing your request. Sorry about that!",
+  type: "server_error",
+  code: null,
+};
+
+function errorBody({ status, message, parameter }: ProviderError): ErrorBody {
+  if (status === 502) return BAD_GATEWAY;
+  const words = ERRORS[status] ?? (status < 500 ? ERRORS[400] : undefined) ?? SERVER_ERROR;
+  const error = {
+    message: message ?? words.message,
+    type: words.type,
+    param: parameter ?? null,
+    code: words.code,
+  };
+  return { contentType: "application/json", text: JSON.stringify({ error }) };
+}
+
+function usageBody(usage: Usage): object {
+  const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite;
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: usage.output,
+    total_tokens: promptTokens + usage.output,
+    prompt_tokens_details: { cached_tokens: usage.cacheRead, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+  };
+}
+
+function finishReason(reply: Reply): string {
+  if (reply.ending === "truncated") return "length";
+  return reply.ending === "filtered" ? "content_filter" : "stop";
+}
+
+function answer(ask: Ask, reply: Reply): string {
+  const refused = reply.ending === "refused";
+  return JSON.stringify({
+    id: `chatcmpl-${reply.id}`,
+    object: "chat.completion",
+    created: reply.createdSeconds,
+    model: ask.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: refused ? null : reply.text,
+          refusal: refused ? reply.text : null,
+          annotations: [],
+        },
+        logprobs: null,
+        finish_reason: finishReason(reply),
+      },
+    ],
+    usage: usageBody(reply.usage),
+    service_tier: "default",
+    system_fingerprint: "fp_simulator",
+  });
+}
+
+function frames(ask: Ask, reply: Reply): string[] {
+  const head =
+    `data: {"id":"chatcmpl-${reply.id}","object":"chat.completion.chunk","created":${reply.createdSeconds},` +
+    `"model":${JSON.stringify(ask.model)},"service_tier":"default","system_fingerprint":"fp_simulator",`;
+  // With include_usage every chunk but the last carries a null usage, as the documentation has it.
+  const tail = ask.includeUsage ? `,"usage":null}\n\n` : "}\n\n";
+  const chunk = (delta: string, finish: string | null): string =>
+    `${head}"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`;
+  const field = reply.ending === "refused" ? "refusal" : "content";
+  const list = [
+    chunk(`{"role":"assistant","content":${field === "content" ? '""' : "null"},"refusal":null}`, null),
+    ...pieces(reply.text).map((piece) => chunk(`{"${field}":${JSON.stringify(piece)}}`, null)),
+    chunk("{}", finishReason(reply)),
+  ];
+  if (ask.includeUsage) list.push(`${head}"choices":[],"usage":${JSON.stringify(usageBody(reply.usage))}}\n\n`);
+  list.push("data: [DONE]\n\n");
+  return list;
+}
+
+function headers(requestId: string, limit: RateLimit): Record<string, string> {
+  return {
+    "x-request-id": requestId,
+    "openai-processing-ms": "1",
+    "openai-version": "2020-10-01",
+    "x-ratelimit-limit-requests": String(limit.requestsPerMinute),
+    "x-ratelimit-remaining-requests": String(limit.requestsLeft),
+    "x-ratelimit-reset-requests": "6ms",
+    "x-ratelimit-limit-tokens": "30000000",
+    "x-ratelimit-remaining-tokens": "29999000",
+    "x-ratelimit-reset-tokens": "2ms",
+  };
+}
+
+export const OPENAI_WIRE: Wire = {
+  api: "openai",
+  parse: parseOpenAiRequest,
+  answer,
+  frames,
+  error: errorBody,
+  errorFrame: (requestId) => `data: ${errorBody({ status: 500, requestId }).text}\n\n`,
+  malformedFrame: 'data: {"id":"chatcmpl-","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"conte\n\n',
+  headers,
+};
