@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "./ports";
+import { canBind, freePort } from "./ports";
 import type { LocalServer, ServerOptions } from "./server";
 import { rememberTemporary, removeTemporary, spawnTethered, type Command } from "./tether";
 
@@ -88,6 +88,10 @@ export class ManagedServer implements LocalServer {
   async start(): Promise<void> {
     const startedAt = performance.now();
     this.leaving = false;
+    for (const port of this.ports) {
+      // Otherwise the stranger's answers would be taken for ours until our process has found out.
+      if (!(await canBind(port))) throw new PortTaken(`${this.name} cannot start: port ${port} is taken`);
+    }
     this.recipe.prepare(this.dir, this.ports);
     const logFrom = this.log().length;
     const child = spawnTethered(this.recipe.command(this.dir, this.ports), this.logFile);

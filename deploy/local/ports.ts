@@ -23,7 +23,8 @@ export async function freePort(): Promise<number> {
   throw new Error(`found no free port between ${PORT_MIN} and ${PORT_MAX} in ${TRIES_MAX} tries`);
 }
 
-function canBind(port: number): Promise<boolean> {
+/** Whether a server could listen on this loopback port right now. */
+export function canBind(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));
