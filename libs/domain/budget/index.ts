@@ -1,1 +1,12 @@
+export * from "./accounts";
+export * from "./attempt-commands";
+export * from "./budget-band";
+export * from "./calendar-window";
+export * from "./check-command";
+export * from "./decide-attempt";
+export { amountsKey, decideReserve } from "./decide-reserve";
+export * from "./ledger-model";
+export * from "./ledger-state";
 export * from "./ledger-store";
+export * from "./plan";
+export * from "./verify-journal";

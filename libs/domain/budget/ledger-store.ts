@@ -28,13 +28,18 @@ export type ReserveResult =
   | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly repeated: boolean }
   | { readonly status: "exceeds_cap"; readonly scope: string; readonly availableMicroUsd: MicroUsd; readonly repeated: boolean }
   | { readonly status: "deadline_exceeded"; readonly repeated: boolean }
-  | { readonly status: "exists_with_different_amount" };
+  /**
+   * The id holds another list of amounts (a catalog changed between two deliveries). `amountMicroUsd` is what it holds,
+   * null when it was refused: a plan that costs no more is covered by it.
+   */
+  | { readonly status: "exists_with_different_amount"; readonly amountMicroUsd: MicroUsd | null };
 
 export interface Release {
   readonly reservationId: string;
   readonly nowMicros: number;
 }
 
+/** Calls still in flight keep their worst case reserved; it leaves the accounts when they are finished. */
 export type ReleaseResult =
   | { readonly status: "released"; readonly freedMicroUsd: MicroUsd }
   | { readonly status: "already_released" | "unknown_reservation" };
@@ -72,16 +77,30 @@ export interface JournalEntry {
   readonly atMicros: number;
 }
 
-/** Entries that are not yet on the log, oldest first; removed once acknowledged. Several relays may run at once. */
+/**
+ * Entries that are not yet on the log, oldest first; removed once acknowledged. Several relays may run at once: an
+ * entry may then leave twice, with the same `entryId`. A relay acknowledges through the handle that it read with.
+ */
 export interface Outbox {
   read(countMax: number): Promise<readonly JournalEntry[]>;
   acknowledge(entryIds: readonly string[]): Promise<void>;
 }
 
+/** Reservations that still hold money; the age of the oldest tells of calls whose end nobody saw. */
+export interface Uncleared {
+  readonly count: number;
+  readonly oldestReservedAtMicros: number | null;
+}
+
+/**
+ * Every method throws `bad_input` on a command that is none, and `unavailable` when the store cannot be reached or
+ * lost data; repeating a command after an error is safe.
+ */
 export interface LedgerStore {
   reserve(command: Reserve): Promise<ReserveResult>;
   release(command: Release): Promise<ReleaseResult>;
   balances(scopePrefix?: string): Promise<readonly Balance[]>;
+  uncleared(): Promise<Uncleared>;
   readonly outbox: Outbox;
 }
 

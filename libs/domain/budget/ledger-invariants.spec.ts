@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { checkBegin, checkFinish, checkReserve } from "./check-command";
+import { LedgerModel } from "./ledger-model";
+import { verifyJournal } from "./verify-journal";
+
+const CAP = 200;
+const amount = fc.integer({ min: 0, max: 120 });
+const reservation = fc.constantFrom("r0", "r1", "r2", "r3", "r4", "r5");
+const attempt = fc.constantFrom("a0", "a1", "a2");
+
+/** Commands over few ids, so that they collide; the cap stays, because lowering one leaves old reservations above it. */
+const command = fc.oneof(
+  fc.tuple(fc.constant("reserve" as const), reservation, fc.array(amount, { minLength: 1, maxLength: 3 })),
+  fc.tuple(fc.constant("begin" as const), reservation, attempt, amount),
+  fc.tuple(fc.constant("finish" as const), reservation, attempt, amount),
+  fc.tuple(fc.constant("release" as const), reservation),
+);
+type Command =
+  | readonly ["reserve", string, readonly number[]]
+  | readonly ["begin" | "finish", string, string, number]
+  | readonly ["release", string];
+
+const outcome = new Uint8Array(1);
+
+function run(model: LedgerModel, one: Command): string {
+  switch (one[0]) {
+    case "reserve": {
+      const [, reservationId, amountsMicroUsd] = one;
+      const account = { window: "2026-11", capMicroUsd: CAP, hard: true };
+      const accounts = [{ ...account, scope: "tenant:acme" }, { ...account, scope: `department:acme/${reservationId > "r2"}` }];
+      const times = { deadlineAtMicros: 1, nowMicros: 0 };
+      return model.reserve({ reservationId, requestId: "q", tenant: "acme", amountsMicroUsd, accounts, ...times }).status;
+    }
+    case "begin": {
+      const [, reservationId, attemptId, worstCaseMicroUsd] = one;
+      return model.begin({ reservationId, attemptId, worstCaseMicroUsd, owner: "me", nowMicros: 0 }).status;
+    }
+    case "finish": {
+      const [, reservationId, attemptId, chargeMicroUsd] = one;
+      return model.finish({ reservationId, attemptId, chargeMicroUsd, costNanoUsd: 0n, outcome, nowMicros: 0 }).status;
+    }
+    case "release":
+      return model.release({ reservationId: one[1], nowMicros: 0 }).status;
+  }
+}
+
+const settledUnder = (model: LedgerModel, reservationId: string) =>
+  model.entries
+    .filter((entry) => entry.reservationId === reservationId && entry.kind === "settled")
+    .reduce((sum, entry) => sum + entry.amountMicroUsd, 0);
+
+describe("the ledger's invariants, whatever is asked of it", () => {
+  test("I3 no overspend: settled + reserved ≤ cap and settled ≤ reserved after every command", () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const model = new LedgerModel();
+        for (const one of commands) {
+          run(model, one);
+          for (const { settledMicroUsd, reservedMicroUsd } of model.balances) {
+            expect(settledMicroUsd + reservedMicroUsd).toBeLessThanOrEqual(CAP);
+            expect(reservedMicroUsd).toBeGreaterThanOrEqual(0);
+          }
+        }
+        for (const { reservationId, outcome: told } of model.reservations) {
+          const reserved = told.status === "created" ? told.amountMicroUsd : 0;
+          expect(settledUnder(model, reservationId)).toBeLessThanOrEqual(reserved);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("I2 no unfunded call: what calls in flight may cost is reserved at every moment", () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const model = new LedgerModel();
+        const inFlight = new Map<string, Map<string, number>>();
+        for (const one of commands) {
+          const status = run(model, one);
+          if (one[0] === "begin" && status === "begun") {
+            inFlight.set(one[1], (inFlight.get(one[1]) ?? new Map()).set(one[2], one[3]));
+          }
+          if (one[0] === "finish" && status === "finished") inFlight.get(one[1])?.delete(one[2]);
+          const worstCases = [...inFlight.values()].flatMap((calls) => [...calls.values()]);
+          const tenant = model.balance("tenant:acme", "2026-11");
+          expect(tenant?.reservedMicroUsd ?? 0).toBeGreaterThanOrEqual(worstCases.reduce((sum, one) => sum + one, 0));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("balances are what the journal adds up to, and nothing stays reserved once all is finished and released", () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const model = new LedgerModel();
+        commands.forEach((one) => run(model, one));
+        expect(verifyJournal(model.entries, model.balances)).toEqual([]);
+        for (const { reservationId } of model.reservations) {
+          for (const attemptId of ["a0", "a1", "a2"]) run(model, ["finish", reservationId, attemptId, 0]);
+          run(model, ["release", reservationId]);
+        }
+        expect(model.balances.every(({ reservedMicroUsd }) => reservedMicroUsd === 0)).toBe(true);
+        expect(model.uncleared().count).toBe(0);
+        expect(verifyJournal(model.entries, model.balances)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("commands that are none", () => {
+  const account = { scope: "tenant:acme", window: "2026-11", capMicroUsd: 5, hard: true };
+  const reserve = { reservationId: "r", requestId: "q", tenant: "t", amountsMicroUsd: [1], accounts: [account], deadlineAtMicros: 1, nowMicros: 0 };
+  const begin = { reservationId: "r", attemptId: "a", worstCaseMicroUsd: 1, owner: "me", nowMicros: 0 };
+  const finish = { reservationId: "r", attemptId: "a", chargeMicroUsd: 1, costNanoUsd: 1n, outcome: new Uint8Array(9), nowMicros: 0 };
+
+  test.each([
+    [() => checkReserve({ ...reserve, amountsMicroUsd: [1.5] }), "amountsMicroUsd is `1.5`; expected a whole number from 0 to 1000000000000"],
+    [() => checkReserve({ ...reserve, amountsMicroUsd: [-1] }), "amountsMicroUsd is `-1`"],
+    [() => checkReserve({ ...reserve, amountsMicroUsd: [] }), "amountsMicroUsd has 0 items; expected 1 to 64"],
+    [() => checkReserve({ ...reserve, accounts: [] }), "accounts has 0 items"],
+    [() => checkReserve({ ...reserve, accounts: [account, account] }), "accounts names `tenant:acme` `2026-11` twice"],
+    [() => checkReserve({ ...reserve, accounts: [{ ...account, scope: "a\tb" }] }), "without control characters"],
+    [() => checkReserve({ ...reserve, nowMicros: Number.NaN }), "nowMicros is `NaN`"],
+    [() => checkBegin({ ...begin, worstCaseMicroUsd: 1e13 }), "worstCaseMicroUsd is `10000000000000`"],
+    [() => checkBegin({ ...begin, owner: "" }), 'owner is `""`'],
+    [() => checkFinish(finish, 8), "outcome has 9 bytes; expected at most 8"],
+  ])("are refused with what was expected (%#)", (check, message) => {
+    expect(check).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
+  });
+});
