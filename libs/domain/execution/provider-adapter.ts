@@ -1,6 +1,6 @@
 import type { Deployment } from "@leverframe/catalog";
 import type { Usage } from "@leverframe/events";
-import type { ChatMessage } from "./chat-prompt";
+import type { ChatMessage } from "@leverframe/prompt";
 
 /** One call as a provider is to carry it out; everything in it has been checked by the governed call. */
 export interface ProviderCall {

@@ -27,8 +27,8 @@ export const PROVIDER_ERRORS = {
   content_refused: { retryable: false, fallback: false, billed: "unknown" },
   safety_blocked: { retryable: false, fallback: false, billed: "no" },
   malformed_output: { retryable: true, fallback: true, billed: "unknown" },
-  // By a process that drains: whoever takes the request over makes the call again.
-  cancelled: { retryable: true, fallback: false, billed: "unknown" },
+  // By a process that drains: whoever takes the request over goes on with the plan.
+  cancelled: { retryable: true, fallback: true, billed: "unknown" },
   unavailable: { retryable: true, fallback: true, billed: "no" },
   unknown: { retryable: false, fallback: true, billed: "unknown" },
 } as const satisfies Record<string, Traits>;

@@ -1,0 +1,29 @@
+import type { Deployment } from "@leverframe/catalog";
+import type { SignedPermit } from "@leverframe/events";
+import type { NanoUsd } from "@leverframe/kernel";
+import type { ChatMessage } from "@leverframe/prompt";
+
+/** One provider call that somebody wants made: the permit that allows it and the reservation that pays for it. */
+export interface CallOrder {
+  readonly permit: SignedPermit;
+  readonly requestId: string;
+  readonly tenant: string;
+  /** Computed from the request at hand, never the event's claim. */
+  readonly requestDigest: string;
+  readonly receivedAtMicros: number;
+  readonly deadlineAtMicros: number;
+  /** Together they name the reservation and the attempt; ids from an event would let a forged one spend another's money. */
+  readonly round: number;
+  readonly ordinal: number;
+  readonly candidate: string;
+  /** What the catalog holds for the candidate now; null when it is gone. */
+  readonly deployment: Deployment | null;
+  readonly messages: readonly ChatMessage[];
+  readonly temperature: number | null;
+  readonly outputSchema: string | null;
+  /** Upper bound of the tokens that messages and schema make for any model. */
+  readonly inputTokensMax: number;
+  readonly maxOutputTokens: number;
+  /** What the reservation holds for this one attempt. */
+  readonly worstCaseNanoUsd: NanoUsd;
+}

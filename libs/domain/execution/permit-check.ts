@@ -1,0 +1,81 @@
+import { type Deployment, worstCaseOf } from "@leverframe/catalog";
+import type { SignedPermit } from "@leverframe/events";
+import type { Permit, PermitExpectation, PermittedCandidate } from "@leverframe/permit";
+import type { CallOrder } from "./call-order";
+
+/** Checks key, signature, expiry, request, tenant and digest; returns what was signed. Throws AppError `permit_invalid`. */
+export type VerifyPermit = (signed: SignedPermit, expectation: PermitExpectation) => Permit;
+
+/** Why a call is not made. The codes are those of the refusal that the caller is answered with. */
+export type CallFailureCode =
+  | "permit_invalid"
+  | "reservation_invalid"
+  | "deadline_exceeded"
+  | "bad_input"
+  | "attempts_exhausted";
+
+export interface CallFailure {
+  readonly code: CallFailureCode;
+  readonly message: string;
+}
+
+const failure = (code: CallFailureCode, message: string): CallFailure => ({ code, message });
+
+/** What the permit says about the candidate whatever the time and the catalog; null when it is permitted. */
+export function candidateFailure(permit: Permit, order: CallOrder): CallFailure | null {
+  if (!candidateOf(permit, order)) {
+    return failure("permit_invalid", `candidate \`${order.candidate}\` is not among the permit's candidates`);
+  }
+  const outputTokensMax = permit.obligations.outputTokensMax;
+  if (!Number.isSafeInteger(order.maxOutputTokens) || order.maxOutputTokens < 1) {
+    return failure("reservation_invalid", `maxOutputTokens is \`${order.maxOutputTokens}\`; expected a whole number of at least 1`);
+  }
+  if (outputTokensMax !== null && order.maxOutputTokens > outputTokensMax) {
+    return failure("permit_invalid", `maxOutputTokens is \`${order.maxOutputTokens}\`; the permit allows at most ${outputTokensMax}`);
+  }
+  return null;
+}
+
+export const isFailure = (checked: object): checked is CallFailure => "code" in checked;
+
+/** The deployment to call, if time, catalog and prices allow the call right now; else why they do not. */
+export function permittedDeployment(permit: Permit, order: CallOrder, nowMicros: number): Deployment | CallFailure {
+  if (nowMicros >= order.deadlineAtMicros) return failure("deadline_exceeded", "the deadline passed before the call");
+  if (nowMicros >= permit.expiresAt) return failure("permit_invalid", "the permit expired before the call");
+  if (nowMicros < permit.issuedAt - CLOCK_SKEW_MICROS_MAX) return failure("permit_invalid", "the permit is not yet valid");
+  const { deployment } = order;
+  const candidate = candidateOf(permit, order);
+  if (!deployment || !candidate) {
+    return failure("permit_invalid", `candidate \`${order.candidate}\` is no longer in the catalog`);
+  }
+  return deploymentFailure(candidate, deployment) ?? reservationFailure(order, deployment) ?? deployment;
+}
+
+/** Clocks of two machines differ; a permit issued by a gate that is this much ahead is taken. */
+const CLOCK_SKEW_MICROS_MAX = 60_000_000;
+
+const candidateOf = (permit: Permit, order: CallOrder): PermittedCandidate | undefined =>
+  permit.candidates.find(({ id }) => id === order.candidate);
+
+function deploymentFailure(candidate: PermittedCandidate, deployment: Deployment): CallFailure | null {
+  if (deployment.id !== candidate.id) {
+    return failure("permit_invalid", `deployment \`${deployment.id}\` is not candidate \`${candidate.id}\``);
+  }
+  if (deployment.region !== candidate.region) {
+    return failure("permit_invalid", `\`${deployment.id}\` is in region \`${deployment.region}\`; the permit allows \`${candidate.region}\``);
+  }
+  const { inputNanoUsd, cachedInputNanoUsd, outputNanoUsd } = deployment.price;
+  const dearestInput = inputNanoUsd > cachedInputNanoUsd ? inputNanoUsd : cachedInputNanoUsd;
+  if (dearestInput > candidate.inputNanoUsdMax || outputNanoUsd > candidate.outputNanoUsdMax) {
+    return failure("permit_invalid", `the price of \`${deployment.id}\` is above the permit's cap`);
+  }
+  return null;
+}
+
+/** The price may have risen, within the permit's cap, since the call was funded. */
+function reservationFailure(order: CallOrder, deployment: Deployment): CallFailure | null {
+  const worstCase = worstCaseOf(order.inputTokensMax, order.maxOutputTokens, deployment.price);
+  if (worstCase <= order.worstCaseNanoUsd) return null;
+  const message = `a call of \`${deployment.id}\` may cost ${worstCase} nano-dollars; reserved are ${order.worstCaseNanoUsd}`;
+  return failure("reservation_invalid", message);
+}

@@ -1,0 +1,163 @@
+import type { Catalog } from "@leverframe/catalog";
+import type { Attempt, Funded, Output, PlannedCall, Request } from "@leverframe/events";
+import { AppError, type Clock, reservationId } from "@leverframe/kernel";
+import { type ChatPrompt, inputTokensBound, readChatPrompt } from "@leverframe/prompt";
+import type { CallOrder } from "./call-order";
+import type { GovernedCall } from "./governed-call";
+import type { KeptOutcome } from "./kept-outcome";
+import { nextStep, type RetryPolicy } from "./next-step";
+import { type CallFailure, isFailure } from "./permit-check";
+import { cancelled, sleep, type Timer } from "./timer";
+
+export interface RunPlanDeps {
+  readonly call: GovernedCall;
+  /** The catalog in force; asked once for each plan. */
+  readonly catalog: () => Catalog;
+  /** sha256 of prompt and parameters, by the same function that the permit was made with. */
+  readonly requestDigest: (request: Request) => string;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly retry: RetryPolicy;
+}
+
+/** How a plan went: what the executed event adds to the funded one. */
+export interface PlanOutcome {
+  /** Provider calls in the order in which they were made, those of unknown outcome included. */
+  readonly attempts: readonly Attempt[];
+  readonly output: Output | null;
+  /** Why there is no output; null when there is one. */
+  readonly failure: CallFailure | null;
+  /** When the last attempt ended, as it is kept; the event's own time when there was none. */
+  readonly endedAtMicros: number;
+}
+
+export type RunPlan = (funded: Funded, signal: AbortSignal) => Promise<PlanOutcome>;
+
+/** A plan that asks for more attempts at one candidate is taken as asking for this many. */
+const ATTEMPTS_MAX = 8;
+
+/**
+ * Carries out a funded plan: each planned call in its order, retried and fallen back from as next-step says. It
+ * decides nothing of its own: which candidates, how often and for how much stand in the event, and whether a call may
+ * be made is up to the governed call. Attempt ids are the running ordinals under the round's reservation, and every
+ * step follows from kept outcomes alone, so the same event comes to the same outcome, however often and wherever it
+ * is delivered. Rejects with AppError `cancelled` (retryable) when `signal` aborts: the event is to be delivered again.
+ */
+export function createRunPlan(deps: RunPlanDeps): RunPlan {
+  return async (funded, signal) => {
+    const shared = sharedOrder(deps, funded);
+    const run = newRun(funded);
+    if (isFailure(shared)) return outcomeOf(run, shared);
+    const catalog = deps.catalog();
+    const { plan } = funded.funding;
+    for (const [index, planned] of plan.entries()) {
+      const deployment = catalog.byId.get(planned.candidate) ?? null;
+      const last = index === plan.length - 1;
+      const end = await runCandidate(deps, run, { ...shared, deployment }, planned, last, signal);
+      if (end.step === "end") return outcomeOf(run, end.failure);
+    }
+    return outcomeOf(run, { code: "reservation_invalid", message: "the reservation pays for no call" });
+  };
+}
+
+/** What the plan has come to so far. */
+interface Run {
+  readonly attempts: Attempt[];
+  output: Output | null;
+  ordinal: number;
+  endedAtMicros: number;
+}
+
+const newRun = ({ meta }: Funded): Run => ({ attempts: [], output: null, ordinal: 0, endedAtMicros: meta.occurredAt });
+
+type SharedOrder = Omit<CallOrder, "ordinal" | "candidate" | "deployment" | "maxOutputTokens" | "worstCaseNanoUsd">;
+
+/** What all calls of the plan share, computed from the request itself: an event's claims about it may be forged. */
+function sharedOrder(deps: RunPlanDeps, funded: Funded): SharedOrder | CallFailure {
+  const { meta, origin, request, funding } = funded;
+  const expected = reservationId(meta.requestId, meta.round);
+  if (funding.reservationId !== expected) {
+    const message = `reservation is \`${funding.reservationId}\`; expected \`${expected}\``;
+    return { code: "reservation_invalid", message };
+  }
+  const prompt = promptOf(request);
+  if (isFailure(prompt)) return prompt;
+  return {
+    permit: funded.permit,
+    requestId: meta.requestId,
+    tenant: origin.tenant,
+    requestDigest: deps.requestDigest(request),
+    receivedAtMicros: origin.receivedAt,
+    deadlineAtMicros: origin.deadlineAt,
+    round: meta.round,
+    messages: prompt.messages,
+    temperature: request.temperature,
+    outputSchema: request.outputSchema,
+    inputTokensMax: inputTokensBound(prompt, request.outputSchema),
+  };
+}
+
+function promptOf(request: Request): ChatPrompt | CallFailure {
+  try {
+    return readChatPrompt(request.prompt);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "bad_input") return { code: "bad_input", message: thrown.message };
+    throw thrown;
+  }
+}
+
+type CandidateEnd = { readonly step: "end"; readonly failure: CallFailure | null } | { readonly step: "fallback" };
+
+/** Attempts at one candidate, until one succeeds, the next candidate is to be asked, or the plan is at its end. */
+async function runCandidate(
+  deps: RunPlanDeps,
+  run: Run,
+  shared: SharedOrder & Pick<CallOrder, "deployment">,
+  planned: PlannedCall,
+  last: boolean,
+  signal: AbortSignal,
+): Promise<CandidateEnd> {
+  const { candidate, maxOutputTokens, worstCaseNanoUsd } = planned;
+  const attemptsMax = Math.min(planned.attemptsMax, ATTEMPTS_MAX);
+  if (attemptsMax < 1) return { step: "fallback" };
+  for (let attemptsMade = 1; ; attemptsMade += 1) {
+    const order = { ...shared, ordinal: run.ordinal, candidate, maxOutputTokens, worstCaseNanoUsd };
+    const result = await deps.call(order, signal);
+    if (result.failure) return { step: "end", failure: result.failure };
+    const { kept, obligations } = result;
+    record(run, kept);
+    const { deadlineAtMicros } = shared;
+    const { fallbackOnRefusal } = obligations;
+    const position = { attemptsMade, attemptsMax, last, deadlineAtMicros, fallbackOnRefusal };
+    const next = nextStep(kept, position, deps.retry);
+    if (next.step === "done") return { step: "end", failure: null };
+    if (next.step === "give_up") return { step: "end", failure: kept.failure ?? givenUp(kept, next.pastDeadline) };
+    // Only a draining process is cancelled. Its part ends here; the outcomes so far are kept for the next one.
+    if (signal.aborted) throw cancelled();
+    if (next.step === "fallback") return { step: "fallback" };
+    await waitUntil(deps, next.atMicros, signal);
+  }
+}
+
+function record(run: Run, kept: KeptOutcome): void {
+  run.ordinal += 1;
+  run.endedAtMicros = kept.endedAtMicros;
+  if (kept.attempt) run.attempts.push(kept.attempt);
+  // A refusal stays the plan's output until somebody who may be asked instead answers.
+  run.output = kept.output ?? run.output;
+}
+
+function givenUp({ attempt }: KeptOutcome, pastDeadline: boolean): CallFailure {
+  if (pastDeadline) return { code: "deadline_exceeded", message: "the deadline leaves no time for another attempt" };
+  const how = attempt ? `: the last, at \`${attempt.candidate}\`, ended with ${attempt.outcome}` : "";
+  return { code: "attempts_exhausted", message: `no attempt that was allowed succeeded${how}` };
+}
+
+async function waitUntil({ clock, timer }: RunPlanDeps, atMicros: number, signal: AbortSignal): Promise<void> {
+  const delayMs = (atMicros - clock.nowMicros()) / 1_000;
+  if (delayMs > 0) await sleep(timer, delayMs, signal);
+}
+
+function outcomeOf({ attempts, output, endedAtMicros }: Run, failure: CallFailure | null): PlanOutcome {
+  return { attempts, output, failure: output ? null : failure, endedAtMicros };
+}

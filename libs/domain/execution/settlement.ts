@@ -1,0 +1,48 @@
+import { costOf, type Price } from "@leverframe/catalog";
+import type { Usage } from "@leverframe/events";
+import { type MicroUsd, type NanoUsd, toMicroUsd } from "@leverframe/kernel";
+import type { Billed } from "./provider-error";
+
+/** What one ended call is charged, and what an auditor must be told about the figure. */
+export interface Settlement {
+  readonly costNanoUsd: NanoUsd;
+  readonly chargeMicroUsd: MicroUsd;
+  readonly usage: Usage | null;
+  /** Begins with `charged_at_worst_case` or `billed_above_worst_case`; null when the provider's own count was used. */
+  readonly note: string | null;
+}
+
+/**
+ * The charge of one call: what its tokens cost at the catalog's price, never more than the reservation holds for it.
+ * - Not billed: nothing.
+ * - No usable usage, or nobody saw the end: the worst case, since the provider may bill all of it.
+ * - Usage above the worst case: `max_tokens` was enforced, so the provider counts otherwise than its price list says.
+ *   The accounts are charged the worst case (settled ≤ reserved, I3), the attempt keeps the true cost and the note:
+ *   the difference is a dispute with the provider, to be found by reconciliation, and never hidden by clamping the cost.
+ */
+export function settlementOf(billed: Billed, usage: Usage | null, price: Price, worstCaseNanoUsd: NanoUsd): Settlement {
+  const counted = usableUsage(usage);
+  if (billed === "no") return { costNanoUsd: 0n, chargeMicroUsd: 0, usage: counted, note: null };
+  if (counted === null) return worstCaseSettlement(worstCaseNanoUsd);
+  const costNanoUsd = costOf(counted, price);
+  if (costNanoUsd <= worstCaseNanoUsd) {
+    return { costNanoUsd, chargeMicroUsd: toMicroUsd(costNanoUsd), usage: counted, note: null };
+  }
+  const note = `billed_above_worst_case: reserved were ${worstCaseNanoUsd} nano-dollars`;
+  return { costNanoUsd, chargeMicroUsd: toMicroUsd(worstCaseNanoUsd), usage: counted, note };
+}
+
+export function worstCaseSettlement(worstCaseNanoUsd: NanoUsd): Settlement {
+  const note = "charged_at_worst_case: no usage was seen";
+  return { costNanoUsd: worstCaseNanoUsd, chargeMicroUsd: toMicroUsd(worstCaseNanoUsd), usage: null, note };
+}
+
+/** Null unless every count is a whole number that is not negative: a nonsensical count must not become a charge. */
+function usableUsage(usage: Usage | null): Usage | null {
+  if (usage === null) return null;
+  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage;
+  for (const count of [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]) {
+    if (!Number.isSafeInteger(count) || count < 0) return null;
+  }
+  return usage;
+}
