@@ -18,13 +18,13 @@ describe("simulated Anthropic", () => {
   }
 
   it("answers a message with its usage and headers", async () => {
-    const { data, response } = await client.messages.create(ask("Compare leasing and buying a van.")).withResponse();
+    const { data, response, request_id } = await client.messages.create(ask("Compare leasing and buying a van.")).withResponse();
     expect(data.type).toBe("message");
     expect(data.stop_reason).toBe("end_turn");
     expect(text(data)).toMatch(/leasing|buying/);
     expect(data.usage.input_tokens).toBeGreaterThan(0);
     expect(data.usage.cache_read_input_tokens).toBe(0);
-    expect(data._request_id).toBe(response.headers.get("request-id"));
+    expect(request_id).toBe(response.headers.get("request-id"));
     expect(response.headers.get("anthropic-ratelimit-requests-remaining")).not.toBeNull();
   });
 

@@ -106,9 +106,8 @@ describe("simulated faults", () => {
 
   it("malformed: broken JSON under a 200", async () => {
     strike("malformed");
-    expect(await failure(chat())).toBeInstanceOf(SyntaxError);
-    expect(await failure(message())).toBeInstanceOf(SyntaxError);
-    expect(await failure(chatStream())).toBeInstanceOf(SyntaxError);
+    // By name: the SDKs parse in another realm than the spec's.
+    for (const call of [chat, message, chatStream]) expect((await failure(call())).name).toBe("SyntaxError");
     await failure(messageStream());
     expect(simulator.calls.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });

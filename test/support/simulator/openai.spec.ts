@@ -14,7 +14,7 @@ describe("simulated OpenAI", () => {
   const ask = (content: string, model = "sure") => ({ model, messages: [{ role: "user" as const, content }] });
 
   it("answers a chat completion with its usage and headers", async () => {
-    const { data, response } = await client.chat.completions
+    const { data, response, request_id } = await client.chat.completions
       .create(ask("Compare leasing and buying a delivery van."))
       .withResponse();
     expect(data.object).toBe("chat.completion");
@@ -22,7 +22,7 @@ describe("simulated OpenAI", () => {
     expect(data.choices[0]?.message.content).toMatch(/leasing|buying|delivery/);
     expect(data.usage?.prompt_tokens).toBe(countPromptTokens(["Compare leasing and buying a delivery van."]));
     expect(data.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
-    expect(data._request_id).toBe(response.headers.get("x-request-id"));
+    expect(request_id).toBe(response.headers.get("x-request-id"));
     expect(response.headers.get("x-ratelimit-remaining-requests")).not.toBeNull();
   });
 
@@ -80,19 +80,16 @@ describe("simulated OpenAI", () => {
   });
 
   it("refuses requests in OpenAI's words", async () => {
-    const cases: [Promise<unknown>, number, string | null][] = [
-      [client.chat.completions.create({ model: "sure", messages: [] }), 400, null],
-      [client.chat.completions.create({ ...ask("x"), max_tokens: 0 }), 400, null],
-      [client.chat.completions.create(ask("[[sim:refuze]]")), 400, null],
-      [fetch(`${simulator.url}/v1/chat/completions`, { method: "POST", body: "{}" }).then(async (response) => {
-        throw OpenAI.APIError.generate(response.status, await response.json(), undefined, response.headers);
-      }), 401, "invalid_api_key"],
-    ];
-    for (const [call, status, code] of cases) {
-      const error = await call.then(() => null, (failure: unknown) => failure as InstanceType<typeof OpenAI.APIError>);
-      expect([error?.status, error?.code]).toEqual([status, code]);
-      expect(error?.type).toBe("invalid_request_error");
+    for (const request of [{ model: "sure", messages: [] }, { ...ask("x"), max_tokens: 0 }, ask("[[sim:refuze]]")]) {
+      const error: unknown = await client.chat.completions.create(request).catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+      expect(error).toMatchObject({ status: 400, type: "invalid_request_error" });
     }
+    const keyless = await fetch(`${simulator.url}/v1/chat/completions`, { method: "POST", body: "{}" });
+    expect(keyless.status).toBe(401);
+    expect(await keyless.json()).toEqual({
+      error: { message: expect.any(String), type: "invalid_request_error", param: null, code: "invalid_api_key" },
+    });
   });
 
   it("knows only described models of its wire when it is strict, and only the given keys", async () => {

@@ -16,8 +16,9 @@ export class CallFile {
 
   constructor(private readonly file: string) {
     mkdirSync(path.dirname(file), { recursive: true });
-    // A file that cannot be written is found at the start, not at the first call.
-    appendFileSync(file, "");
+    // A file that cannot be written is found at the start, not at the first call. The line break keeps a line that an
+    // earlier run left half-written apart from this run's first one.
+    appendFileSync(file, "\n");
   }
 
   write(call: Call): void {
@@ -41,14 +42,21 @@ export class CallFile {
   }
 }
 
-/** The calls in a file, also of several runs, in the order of arrival. A torn last line is left out. */
+/** Null for a line that a killed process left half-written. */
+function parseLine(line: string): Call | null {
+  try {
+    return JSON.parse(line) as Call;
+  } catch {
+    return null;
+  }
+}
+
+/** The calls in a file, also of several runs, in the order of arrival. */
 export async function readCalls(file: string): Promise<Call[]> {
   const calls = new Map<string, Call>();
-  const lines = (await readFile(file, "utf8")).split("\n");
-  lines.pop();
-  for (const line of lines) {
-    const call = JSON.parse(line) as Call;
-    calls.set(`${call.run} ${call.seq}`, call);
+  for (const line of (await readFile(file, "utf8")).split("\n")) {
+    const call = line === "" ? null : parseLine(line);
+    if (call !== null) calls.set(`${call.run} ${call.seq}`, call);
   }
   return [...calls.values()];
 }
