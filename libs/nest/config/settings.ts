@@ -1,0 +1,101 @@
+import { STAGES } from "@leverframe/kernel";
+import { type ConfigOf, choice, choices, flag, optionalChoice, ratio, text, texts, url, wholeNumber } from "./setting";
+
+const concurrencyOf = (stage: string) =>
+  wholeNumber<number | null>(1, 100_000, {
+    fallback: null,
+    doc: `Records of ${stage} that are handled at once in this process; unset, the stage's own default.`,
+  });
+
+/** Every key of the configuration. The environment variable of `kafka.brokers` is `LEVERFRAME_KAFKA_BROKERS`. */
+export const SETTINGS = {
+  profile: choice(["embedded", "cluster"], {
+    fallback: "embedded",
+    doc: "`embedded`: SQLite log and stores in `dataDir`; `cluster`: Kafka, schema registry, Redis, ClickHouse.",
+  }),
+  dataDir: text({ fallback: ".leverframe", doc: "Where the embedded profile keeps its files." }),
+  topicPrefix: text({ fallback: "", doc: "Stands before each topic and consumer group name." }, /^[A-Za-z0-9._-]{0,64}$/, "letters, digits, `.`, `_`, `-`"),
+  applications: texts(
+    { fallback: ["default"], doc: "Applications with a `requests.<application>` topic; `default` owns the plain pair." },
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    "names of lower-case letters, digits and `-`",
+  ),
+  provisionTopics: flag<boolean | null>({ fallback: null, doc: "Create missing topics at start; unset: only in the embedded profile." }),
+  stages: choices(STAGES, { fallback: [], doc: "Stages that run in this process; empty: every one it holds." }),
+  chaining: {
+    enabled: flag({ fallback: true, doc: "Hand events between adjacent stages of this process in memory." }),
+    cutBefore: choices(STAGES, {
+      fallback: ["evaluator", "analytics-sink"],
+      doc: "Stages that start from a durable event. The executor always does.",
+    }),
+  },
+  concurrency: {
+    classifier: concurrencyOf("classifier"),
+    policyGate: concurrencyOf("policy-gate"),
+    selector: concurrencyOf("selector"),
+    budgetLedger: concurrencyOf("budget-ledger"),
+    executor: concurrencyOf("executor"),
+    evaluator: concurrencyOf("evaluator"),
+    analyticsSink: concurrencyOf("analytics-sink"),
+  },
+  commitEveryMs: wholeNumber(1, 60_000, { fallback: 100, doc: "Longest time between a finished record and the commit of its offset." }),
+  drainMsMax: wholeNumber(0, 600_000, { fallback: 30_000, doc: "Longest wait for records in flight at shutdown." }),
+  recordBytesMax: wholeNumber(1_024, 64 * 1_048_576, { fallback: 1_048_576, doc: "Largest request record that is accepted." }),
+  kafka: {
+    brokers: texts({ fallback: [], doc: "Bootstrap brokers." }, /^[^\s:]+:\d{1,5}$/, "`host:port`"),
+    clientId: text({ fallback: "leverframe", doc: "Client name in the broker's logs and quotas." }),
+    ssl: flag({ fallback: false, doc: "TLS to the brokers." }),
+    sasl: {
+      mechanism: optionalChoice(["plain", "scram-sha-256", "scram-sha-512"], { fallback: null, doc: "Unset: no SASL." }),
+      username: text<string | null>({ fallback: null, doc: "SASL user." }),
+      password: text<string | null>({ fallback: null, doc: "SASL password.", secret: true }),
+    },
+  },
+  registry: {
+    url: url({ fallback: null, doc: "Confluent-compatible schema registry (cluster profile).", secret: true }, ["http:", "https:"]),
+  },
+  redis: {
+    url: url({ fallback: null, doc: "Redis or Valkey of the ledger (cluster profile).", secret: true }, ["redis:", "rediss:"]),
+  },
+  clickhouse: {
+    url: url({ fallback: null, doc: "ClickHouse server (cluster profile).", secret: true }, ["http:", "https:"]),
+  },
+  policies: {
+    dir: text({ fallback: "policies", doc: "Folder of the policy set." }),
+  },
+  providers: {
+    baseUrls: texts(
+      { fallback: [], doc: "Addresses that stand in for those of the catalog, as `provider=url` (a simulator, a proxy)." },
+      /^[^\s=]+=https?:\/\/\S+$/,
+      "`provider=http://…`",
+    ),
+  },
+  permit: {
+    keys: text<string | null>(
+      {
+        fallback: null,
+        secret: true,
+        doc: "Keys of permit signatures, `kid:hex,kid2:hex`; the first one signs, all verify. The embedded profile makes its own.",
+      },
+      /^[A-Za-z0-9_-]{1,32}:([0-9a-fA-F]{2}){32,64}(,[A-Za-z0-9_-]{1,32}:([0-9a-fA-F]{2}){32,64})*$/,
+      "`kid:hex` with 32 to 64 bytes of hex, several parted by commas",
+    ),
+  },
+  keep: {
+    answersHours: wholeNumber(1, 8_760, { fallback: 72, doc: "How long the answer to a request is remembered." }),
+    outcomesHours: wholeNumber(1, 8_760, { fallback: 72, doc: "How long the outcome of a provider call is remembered." }),
+  },
+  http: {
+    host: text({ fallback: "127.0.0.1", doc: "Address that health and metrics listen on." }),
+    port: wholeNumber(0, 65_535, { fallback: 0, doc: "Their port; 0: any free one." }),
+  },
+  log: {
+    level: choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"], { fallback: "info", doc: "Least severity that is logged." }),
+  },
+  otlp: {
+    endpoint: url({ fallback: null, doc: "OTLP/HTTP traces address, such as `http://collector:4318/v1/traces`; unset: no spans." }, ["http:", "https:"]),
+    sampleRatio: ratio({ fallback: 1, doc: "Share of new traces that are recorded." }),
+  },
+} as const;
+
+export type Config = ConfigOf<typeof SETTINGS>;

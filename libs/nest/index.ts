@@ -1,0 +1,18 @@
+export * from "./config/load";
+export { type Config, SETTINGS } from "./config/settings";
+export { configTableMarkdown } from "./config/table";
+export { Readiness, type Readings } from "./health/readiness";
+export { LeverframeModule } from "./leverframe.module";
+export { createLogger, type Logger } from "./logging";
+export { openCodec, openLog } from "./open-parts";
+export { type PermitKey, parsePermitKeys, permitKeys, permitKeysProvider } from "./permit-keys";
+export { equalBytes, hmacSha256, sha256, systemClock, uuidv7 } from "./platform";
+export { run } from "./run";
+export { createStageApp, type StageApp, type StageAppOptions } from "./stage-app";
+export type { StageModules } from "./stage-modules";
+export { chainsOf, handedOn } from "./stages/chain-plan";
+export { On, Stage, type StageOptions } from "./stages/decorators";
+export type { HandlerContext, StageHandler } from "./stages/handler-context";
+export { Publisher, RecordMaker } from "./stages/publisher";
+export * from "./tokens";
+export { SpanTracer, type StageTracer } from "./tracing/stage-tracer";

@@ -1,0 +1,124 @@
+import { AppError, type Stage, toAppError } from "@leverframe/kernel";
+import { type Log, type LogRecord, StageRuntime } from "@leverframe/log";
+import { type CustomTransportStrategy, Server } from "@nestjs/microservices";
+import type { Config } from "../config/settings";
+import type { Readiness } from "../health/readiness";
+import { ChainRunner, type RunnerParts } from "./chain-runner";
+import { deadLetterOf } from "./dead-letter";
+import { type HandlerExtras, STAGE_TRANSPORT } from "./decorators";
+import { type HandlerCall, HandlerRegistry, type RegisteredStage } from "./handler-registry";
+
+const CONCURRENCY_DEFAULT = 64;
+
+export interface TransportParts extends RunnerParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly readiness: Readiness;
+  /** Applications whose ingress is read; asked once, when the handlers are known. */
+  readonly applications: () => readonly string[];
+  /** A consumer that cannot go on: the process must be restarted. */
+  readonly onCrash: (error: AppError) => void;
+}
+
+/** Nest's transport: collects the `@On` handlers and runs one StageRuntime (consumer group) for each stage. */
+export class StageTransport extends Server implements CustomTransportStrategy {
+  override readonly transportId = STAGE_TRANSPORT;
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #parts: TransportParts;
+  readonly #registry = new HandlerRegistry();
+  readonly #runtimes = new Map<Stage, StageRuntime>();
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: TransportParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  /** Called by Nest for each handler. Its own registry would silently chain a second handler of the same topic. */
+  override addHandler(pattern: unknown, callback: HandlerCall, _isEvent?: boolean, extras: HandlerExtras = {}): void {
+    this.#registry.add(String(pattern), callback, extras);
+  }
+
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      await this.#start();
+      callback();
+    } catch (error) {
+      await this.close().catch(() => {});
+      callback(toAppError(error));
+    }
+  }
+
+  /** Finishes what is in flight, commits, leaves the groups. Any number of calls, one drain. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#drain());
+  }
+
+  on(): never {
+    throw new AppError("internal", "the stage transport has no events to listen to");
+  }
+
+  unwrap<T>(): T {
+    return this.#runtimes as T;
+  }
+
+  async #start(): Promise<void> {
+    const { config, logger } = this.#parts;
+    this.#registry.keep(config.stages);
+    const { stages } = this.#registry;
+    if (stages.size === 0) throw new AppError("bad_config", "no stage to run: no controller of the module has @Stage and @On");
+    const runner = new ChainRunner(stages, config.chaining, this.#parts);
+    for (const [stage, registered] of stages) this.#runtimes.set(stage, this.#runtimeOf(stage, registered, runner));
+    await Promise.all([...this.#runtimes.values()].map((runtime) => runtime.start()));
+    logger.info({ stages: [...stages.keys()], inMemory: runner.inMemory() }, "stages run");
+  }
+
+  #runtimeOf(stage: Stage, registered: RegisteredStage, runner: ChainRunner): StageRuntime {
+    const { config, log, names, maker, metrics, readiness, logger, onCrash } = this.#parts;
+    const meter = metrics.meterOf(stage);
+    const stageLogger = logger.child({ stage });
+    const runtime = new StageRuntime({
+      log,
+      groupId: names.consumerGroup(stage),
+      topics: this.#topicsOf(registered),
+      concurrencyMax: concurrencyOf(config, stage) ?? registered.options.concurrencyMax ?? CONCURRENCY_DEFAULT,
+      ...(registered.options.lane === "request" ? { laneOf: keyLane } : {}),
+      handle: (record, signal) => runner.handle(stage, record, signal),
+      deadLetter: (record, failure) => {
+        meter.deadLettered++;
+        const { topic, partition, offset } = record;
+        stageLogger.error({ err: failure.error, topic, partition, offset: Number(offset), tries: failure.tries }, "record to dead letters");
+        return deadLetterOf(record, stage, failure, maker);
+      },
+      commitEveryMs: config.commitEveryMs,
+      drainMsMax: config.drainMsMax,
+      onCrash: (error) => onCrash(toAppError(error)),
+    });
+    metrics.trackLag(stage, () => runtime.lag());
+    readiness.add(`stage ${stage}`, () => {
+      if (runtime.state !== "running") throw new AppError("unavailable", `stage \`${stage}\` is ${runtime.state}`);
+    });
+    return runtime;
+  }
+
+  /** The log's names of the topics that a stage's handlers read; ingress topics once for each application. */
+  #topicsOf(registered: RegisteredStage): readonly string[] {
+    const { names, applications } = this.#parts;
+    const all = applications();
+    return [...registered.handlers.keys()].flatMap((topic) => names.all(topic, all));
+  }
+
+  async #drain(): Promise<void> {
+    const drained = await Promise.allSettled([...this.#runtimes.values()].map((runtime) => runtime.drain()));
+    const failed = drained.find((result) => result.status === "rejected");
+    if (failed) throw toAppError(failed.reason);
+  }
+}
+
+/** The key is the request id, so records of one request share a lane. */
+const keyLane = (record: LogRecord): string | null => (record.key === null ? null : Buffer.from(record.key).toString("latin1"));
+
+function concurrencyOf(config: Config, stage: Stage): number | null {
+  const key = stage.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return config.concurrency[key as keyof Config["concurrency"]];
+}
