@@ -11,14 +11,20 @@ describe("simulated Anthropic", () => {
   });
   afterAll(() => simulator.close());
 
-  const ask = (content: string, max_tokens = 1_000) => ({ model: "sure", max_tokens, messages: [{ role: "user" as const, content }] });
+  const ask = (content: string, max_tokens = 1_000) => ({
+    model: "sure",
+    max_tokens,
+    messages: [{ role: "user" as const, content }],
+  });
 
   function text(message: Anthropic.Message): string {
     return message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
   }
 
   it("answers a message with its usage and headers", async () => {
-    const { data, response, request_id } = await client.messages.create(ask("Compare leasing and buying a van.")).withResponse();
+    const { data, response, request_id } = await client.messages
+      .create(ask("Compare leasing and buying a van."))
+      .withResponse();
     expect(data.type).toBe("message");
     expect(data.stop_reason).toBe("end_turn");
     expect(text(data)).toMatch(/leasing|buying/);
@@ -58,7 +64,13 @@ describe("simulated Anthropic", () => {
   it("writes a marked prefix to the prompt cache, then reads it", async () => {
     const request = {
       ...ask("Holidays?"),
-      system: [{ type: "text" as const, text: "Company handbook. ".repeat(300), cache_control: { type: "ephemeral" as const } }],
+      system: [
+        {
+          type: "text" as const,
+          text: "Company handbook. ".repeat(300),
+          cache_control: { type: "ephemeral" as const },
+        },
+      ],
     };
     const first = await client.messages.create(request);
     const second = await client.messages.create(request);
@@ -87,7 +99,11 @@ describe("simulated Anthropic", () => {
     const bare = await fetch(`${simulator.url}/v1/messages`, { method: "POST", body: "{}" });
     expect(bare.status).toBe(401);
     expect(await bare.json()).toMatchObject({ type: "error", error: { type: "authentication_error" } });
-    const unversioned = await fetch(`${simulator.url}/v1/messages`, { method: "POST", body: "{}", headers: { "x-api-key": "k" } });
+    const unversioned = await fetch(`${simulator.url}/v1/messages`, {
+      method: "POST",
+      body: "{}",
+      headers: { "x-api-key": "k" },
+    });
     expect(unversioned.status).toBe(400);
     const noMax = client.messages.create({ model: "sure", messages: [{ role: "user", content: "x" }] } as never);
     await expect(noMax).rejects.toMatchObject({ status: 400, type: "invalid_request_error" });

@@ -26,9 +26,7 @@ export interface Ask {
 }
 
 export type AskedFormat =
-  | { readonly kind: "text" }
-  | { readonly kind: "json" }
-  | { readonly kind: "schema"; readonly schema: JsonObject };
+  { readonly kind: "text" } | { readonly kind: "json" } | { readonly kind: "schema"; readonly schema: JsonObject };
 
 export interface CacheablePrefix {
   readonly text: string;

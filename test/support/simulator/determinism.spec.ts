@@ -4,7 +4,10 @@ import { sampleLatency } from "./latency";
 import { Random } from "./random";
 
 const PROMPTS = Array.from({ length: 40 }, (_, index) => `Question ${index % 20} about invoices`);
-const FAULTS = [{ probability: 0.4, fault: "error=500" }, { probability: 0.3, fault: "empty" }];
+const FAULTS = [
+  { probability: 0.4, fault: "error=500" },
+  { probability: 0.3, fault: "empty" },
+];
 
 function askAll(simulator: Simulator, prompts: readonly string[]): Promise<string[]> {
   const client = openAi(simulator);
@@ -70,7 +73,10 @@ describe("latency", () => {
       messages: [{ role: "user", content: "Explain netting." }],
     });
     const at: number[] = [];
-    for await (const _chunk of stream) at.push(performance.now() - from);
+    for await (const chunk of stream) {
+      expect(chunk.object).toBe("chat.completion.chunk");
+      at.push(performance.now() - from);
+    }
     expect(at[0]).toBeGreaterThanOrEqual(38);
     expect(at.at(-1)).toBeGreaterThanOrEqual(200);
     expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(100);

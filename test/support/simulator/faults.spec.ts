@@ -115,7 +115,10 @@ describe("simulated faults", () => {
   it("refuse: a refusal in each provider's form", async () => {
     strike("refuse");
     const refused = await chat();
-    expect(refused.choices[0]?.message).toMatchObject({ content: null, refusal: expect.stringContaining("can't help") });
+    expect(refused.choices[0]?.message).toMatchObject({
+      content: null,
+      refusal: expect.stringContaining("can't help"),
+    });
     const message1 = await message();
     expect([message1.stop_reason, message1.content]).toEqual(["refusal", []]);
     expect((await messageStream()).stop_reason).toBe("refusal");

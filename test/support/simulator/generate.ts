@@ -45,7 +45,10 @@ function forcedQuality(kind: FaultKind | undefined): Quality | null {
   return kind === "weak" || kind === "good" ? kind : null;
 }
 
-function generateText({ ask, model, fault, difficulty, seed }: GenerationOrder, recorded: RecordedAnswers | null): Text {
+function generateText(
+  { ask, model, fault, difficulty, seed }: GenerationOrder,
+  recorded: RecordedAnswers | null,
+): Text {
   if (fault?.kind === "refuse") {
     const filtered = fault.by === "filter";
     // OpenAI's filter ends the message without a text; Anthropic's refusal has no text either, only the explanation.

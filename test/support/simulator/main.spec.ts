@@ -12,7 +12,13 @@ describe("the simulator process", () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "simulator-"));
     const entry = path.join(import.meta.dirname, "main.ts");
-    await build({ entryPoints: [entry], outfile: path.join(folder, "main.mjs"), bundle: true, format: "esm", platform: "node" });
+    await build({
+      entryPoints: [entry],
+      outfile: path.join(folder, "main.mjs"),
+      bundle: true,
+      format: "esm",
+      platform: "node",
+    });
   });
   afterAll(async () => {
     child?.kill("SIGKILL");
@@ -34,9 +40,13 @@ describe("the simulator process", () => {
   it("takes its configuration, is controlled while it runs, and leaves its calls on SIGTERM", async () => {
     const config = path.join(folder, "config.json");
     const calls = path.join(folder, "calls.jsonl");
-    await writeFile(config, JSON.stringify({ models: { tiny: { skill: 0.2 } }, strictModels: true, faults: [{ sequence: ["error=503"] }] }));
+    await writeFile(
+      config,
+      JSON.stringify({ models: { tiny: { skill: 0.2 } }, strictModels: true, faults: [{ sequence: ["error=503"] }] }),
+    );
     const url = await start("--port", "0", "--config", config, "--calls", calls, "--seed", "9");
-    const chat = (model: string) => post(`${url}/v1/chat/completions`, { model, messages: [{ role: "user", content: "x" }] });
+    const chat = (model: string) =>
+      post(`${url}/v1/chat/completions`, { model, messages: [{ role: "user", content: "x" }] });
     expect((await chat("tiny")).status).toBe(503);
     expect((await chat("tiny")).status).toBe(200);
     expect((await chat("other")).status).toBe(404);
@@ -60,7 +70,10 @@ describe("the simulator process", () => {
   it("says what is wrong with a control command and with a configuration", async () => {
     const url = await start();
     for (const command of [{ scirpt: [] }, { script: { fault: "refuze" } }, { models: { x: { skill: 7 } } }]) {
-      expect(await post(`${url}/_control`, command)).toMatchObject({ status: 400, body: { ok: false, error: expect.stringMatching(/`/) } });
+      expect(await post(`${url}/_control`, command)).toMatchObject({
+        status: 400,
+        body: { ok: false, error: expect.stringMatching(/`/) },
+      });
     }
     expect(() => readOptions('{"sede": 1}')).toThrow("unknown simulator option `sede`");
     child?.kill("SIGKILL");

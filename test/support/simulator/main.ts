@@ -18,7 +18,8 @@ function wholeNumber(name: string, text: string): number {
   return number;
 }
 
-const configured: SimulatorOptions = values.config === undefined ? {} : readOptions(readFileSync(values.config, "utf8"));
+const configured: SimulatorOptions =
+  values.config === undefined ? {} : readOptions(readFileSync(values.config, "utf8"));
 const simulator = await startSimulator({
   ...configured,
   ...(values.port === undefined ? {} : { port: wholeNumber("port", values.port) }),

@@ -6,7 +6,10 @@ describe("simulated OpenAI", () => {
   let simulator: Simulator;
   let client: OpenAI;
   beforeAll(async () => {
-    simulator = await startSimulator({ recorded: false, models: { sure: { skill: 1 }, thinker: { skill: 1, reasoningShare: 1 } } });
+    simulator = await startSimulator({
+      recorded: false,
+      models: { sure: { skill: 1 }, thinker: { skill: 1, reasoningShare: 1 } },
+    });
     client = openAi(simulator);
   });
   afterAll(() => simulator.close());
@@ -50,7 +53,10 @@ describe("simulated OpenAI", () => {
 
   it("never bills more output than asked for, reasoning included", async () => {
     for (const max of [1, 2, 7, 40]) {
-      const data = await client.chat.completions.create({ ...ask("Explain netting at length.", "thinker"), max_completion_tokens: max });
+      const data = await client.chat.completions.create({
+        ...ask("Explain netting at length.", "thinker"),
+        max_completion_tokens: max,
+      });
       expect(data.usage?.completion_tokens).toBeLessThanOrEqual(max);
       expect(data.choices[0]?.finish_reason).toBe("length");
     }
@@ -64,7 +70,10 @@ describe("simulated OpenAI", () => {
     for (const text of ["", "a", "é", "日本語", "🚂🚂", "x".repeat(999)]) {
       const data = await client.chat.completions.create({
         model: "sure",
-        messages: [{ role: "system", content: text }, { role: "user", content: [{ type: "text", text }] }],
+        messages: [
+          { role: "system", content: text },
+          { role: "user", content: [{ type: "text", text }] },
+        ],
       });
       expect(data.usage?.prompt_tokens).toBeLessThanOrEqual(2 * Buffer.byteLength(text) + 2 * 8 + 64);
     }
@@ -72,7 +81,10 @@ describe("simulated OpenAI", () => {
 
   it("serves a long shared first message from its prompt cache the second time", async () => {
     const system = "Company handbook. ".repeat(400);
-    const messages = [{ role: "system" as const, content: system }, { role: "user" as const, content: "Holidays?" }];
+    const messages = [
+      { role: "system" as const, content: system },
+      { role: "user" as const, content: "Holidays?" },
+    ];
     const first = await client.chat.completions.create({ model: "sure", messages });
     const second = await client.chat.completions.create({ model: "sure", messages });
     expect(first.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
@@ -94,7 +106,9 @@ describe("simulated OpenAI", () => {
 
   it("knows only described models of its wire when it is strict, and only the given keys", async () => {
     await using strict = await startSimulator({ recorded: false, strictModels: true, apiKeys: ["right"] });
-    await expect(openAi(strict, "wrong").chat.completions.create(ask("x", "gpt-5.4"))).rejects.toMatchObject({ status: 401 });
+    await expect(openAi(strict, "wrong").chat.completions.create(ask("x", "gpt-5.4"))).rejects.toMatchObject({
+      status: 401,
+    });
     for (const model of ["who", "claude-haiku-4-5"]) {
       await expect(openAi(strict, "right").chat.completions.create(ask("x", model))).rejects.toMatchObject({
         status: 404,

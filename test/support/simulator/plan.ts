@@ -35,7 +35,11 @@ export interface PlanContext {
 /** Where a connection is cut, as a share of the body, when the fault doesn't say. */
 const CUT_AFTER_USUAL = 0.5;
 
-export function planError(context: PlanContext, error: Omit<ProviderError, "requestId">, extra: Record<string, string> = {}): Outcome {
+export function planError(
+  context: PlanContext,
+  error: Omit<ProviderError, "requestId">,
+  extra: Record<string, string> = {},
+): Outcome {
   const { wire, requestId, rateLimit, latency } = context;
   const { contentType, text } = wire.error({ ...error, requestId });
   const headers = {

@@ -168,7 +168,10 @@ export class Provider {
     const answerSeed = combine(this.options.seed, hash32(model.name), Number.parseInt(ask.digest.slice(0, 8), 16));
     const seedWord = combine(answerSeed, this.recurrence.count(answerSeed));
     const markerScope = headerText(headers, "x-leverframe-request") ?? ask.digest;
-    const faults = this.script.strike({ model: model.name, provider, prompt: ask.prompt, markerScope, seedWord }, markers);
+    const faults = this.script.strike(
+      { model: model.name, provider, prompt: ask.prompt, markerScope, seedWord },
+      markers,
+    );
     const random = new Random(seedWord);
     const timed = { ...context, latency: slowedBy(faults, sampleLatency(model.latency, random)) };
     const fault = faults.find(({ kind }) => kind !== "slow") ?? null;

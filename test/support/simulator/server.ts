@@ -56,11 +56,20 @@ class Router {
     } else {
       const query = new URLSearchParams(questionMark < 0 ? "" : url.slice(questionMark));
       const answer = request.method === "GET" ? inspect(this.simulation, path, query) : null;
-      sendJson(response, answer ?? { status: 404, body: { error: { message: `Invalid URL (${request.method} ${path})` } } });
+      sendJson(
+        response,
+        answer ?? { status: 404, body: { error: { message: `Invalid URL (${request.method} ${path})` } } },
+      );
     }
   }
 
-  private call(wire: Wire, provider: string | null, path: string, request: IncomingMessage, response: ServerResponse): void {
+  private call(
+    wire: Wire,
+    provider: string | null,
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
     readBody(request, (body) => {
       const { log } = this.simulation;
       const received = this.simulation.provider.receive({ wire, provider, path, headers: request.headers, body });
@@ -84,7 +93,9 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 
 export async function startServer(simulation: Simulation, port: number, host: string): Promise<RunningServer> {
   const router = new Router(simulation);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => router.route(request, response));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) =>
+    router.route(request, response),
+  );
   const address = await listen(server, port, host);
   return {
     url: `http://${host}:${address.port}`,

@@ -16,16 +16,27 @@ interface Order {
 }
 
 function answer(content: string, { model = "sure", schema, difficulty, seed = 5 }: Order = {}): Answer {
-  const format = schema === undefined ? {} : { response_format: { type: "json_schema", json_schema: { name: "x", schema } } };
+  const format =
+    schema === undefined ? {} : { response_format: { type: "json_schema", json_schema: { name: "x", schema } } };
   const ask = OPENAI_WIRE.parse({ model, messages: [{ role: "user", content }], ...format });
-  const order = { ask, model: models.get(model), difficulty: difficulty ?? null, quality: null, wrongSchema: false, seed };
+  const order = {
+    ask,
+    model: models.get(model),
+    difficulty: difficulty ?? null,
+    quality: null,
+    wrongSchema: false,
+    seed,
+  };
   return composeAnswer(order, null);
 }
 
 describe("an answer", () => {
   it.each([
     ['Write a memo with sections "Summary" and "Risks".', ["Summary", "Risks"]],
-    ["Use the sections: Summary, Open questions and Next steps. Be brief.", ["Summary", "Open questions", "Next steps"]],
+    [
+      "Use the sections: Summary, Open questions and Next steps. Be brief.",
+      ["Summary", "Open questions", "Next steps"],
+    ],
     ["Fill in this template.\n## Findings\n\n## Actions\n", ["Findings", "Actions"]],
     ['It must contain a "Costs" section.', ["Costs"]],
     ["Which sections of the law apply to leases?", []],
@@ -67,7 +78,8 @@ describe("an answer", () => {
 
   it("chooses the same letter of a multiple-choice question when it is good, another when it is weak", () => {
     const prompt = "Which is a fruit?\nA. brick\nB. apple\nC. lamp\nD. rope";
-    const letter = (model: string, seed: number): string => /The answer is \((.)\)/.exec(answer(prompt, { model, seed }).text)?.[1] ?? "";
+    const letter = (model: string, seed: number): string =>
+      /The answer is \((.)\)/.exec(answer(prompt, { model, seed }).text)?.[1] ?? "";
     expect(letter("sure", 1)).toBe(letter("sure", 2));
     expect(letter("hopeless", 1)).not.toBe(letter("sure", 1));
   });
@@ -76,7 +88,11 @@ describe("an answer", () => {
 describe("a grading model", () => {
   const schema = {
     type: "object",
-    properties: { score: { type: "number", minimum: 0, maximum: 10 }, verdict: { enum: ["fail", "pass"] }, reason: { type: "string" } },
+    properties: {
+      score: { type: "number", minimum: 0, maximum: 10 },
+      verdict: { enum: ["fail", "pass"] },
+      reason: { type: "string" },
+    },
     required: ["score", "verdict", "reason"],
   };
   const task = 'Task: write sections "Summary" and "Risks" on leases.\n\nAnswer:\n';

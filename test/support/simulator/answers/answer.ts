@@ -87,7 +87,7 @@ export function composeAnswer(order: AnswerOrder, recorded: RecordedAnswers | nu
     ask.format.kind === "text" && order.quality === null && !order.wrongSchema
       ? recorded?.find(question, model.recordedAs)
       : undefined;
-  const shape = readShape(withoutMarkers(ask.prompt));
+  const shape = readShape(withoutMarkers(ask.prompt), question);
   if (record !== undefined) return fromRecord(record, shape, random);
   const difficulty = order.difficulty ?? difficultyOf(question);
   const quality = order.quality ?? (difficulty < model.skill || model.skill === 1 ? "good" : "weak");

@@ -22,14 +22,15 @@ const BEFORE_WORD = /((?:["“][^"”\n]{2,60}["”](?:,|\s|and|und|or)*)+)\s*(?
 const HEADING_LINE = /^#{1,4}[^\S\n]+([^\n]{2,60})$/gm;
 const CHOICE_LINE = /^\s*\(?([A-J])[.):]\s+\S/gm;
 const WORDS_MAX = /(?:at most|no more than|under|up to|within|max(?:imum)?(?: of)?|in)\s+(\d{1,4})\s+words/i;
-const CODE = /```|\b(?:write|implement|refactor|fix|debug)\b[^.\n]{0,60}\b(?:code|function|class|script|query|program)\b/i;
+const CODE = /```|\b(?:write|implement|refactor|fix|debug)\b[^.\n]{0,60}\b(?:code|function|class|script|query)\b/i;
 const WORD = /\p{L}[\p{L}\p{N}-]{4,24}/gu;
 
 const COMMON = new Set(
   (
-    "about above after again against answer based because before being below between could describe during each " +
-    "explain following given having including itself please provide question refer response section sections should " +
-    "since summary their there these those through under using where which while within would write yourself"
+    "about above after again against answer based because before being below between classify could describe draft " +
+    "during every explain following given having include includes including itself please provide question refer " +
+    "reply request response section sections should since summary their there these those through under using where " +
+    "which while whose within would write yourself"
   ).split(" "),
 );
 
@@ -75,7 +76,8 @@ function findTerms(text: string): [string, ...string[]] {
   return [first, ...rest];
 }
 
-export function readShape(prompt: string): AskedShape {
+/** Reads what the whole prompt asks for; the terms are those of the question in it. */
+export function readShape(prompt: string, question = prompt): AskedShape {
   const text =
     prompt.length <= READ_CHARS_MAX
       ? prompt
@@ -86,6 +88,6 @@ export function readShape(prompt: string): AskedShape {
     choices: findChoices(text),
     wordsMax: wordsMax === undefined ? null : Number(wordsMax),
     wantsCode: CODE.test(text),
-    terms: findTerms(text),
+    terms: findTerms(question.slice(0, READ_CHARS_MAX)),
   };
 }

@@ -67,7 +67,10 @@ export function weakProse(kind: WeakKind, shape: AskedShape, random: Random): st
   const { terms, sections } = shape;
   if (kind === "terse") return random.pick(TERSE);
   if (kind === "hedge" || sections.length === 0) {
-    return limitWords(`${random.pick(HEDGES)} Regarding ${random.pick(terms)}, ${random.pick(TERSE).toLowerCase()}`, shape.wordsMax);
+    return limitWords(
+      `${random.pick(HEDGES)} Regarding ${random.pick(terms)}, ${random.pick(TERSE).toLowerCase()}`,
+      shape.wordsMax,
+    );
   }
   const kept = sections.slice(0, -1);
   return kept.length === 0 ? sentences(2, terms, random) : withSections(kept, terms, random);
@@ -76,7 +79,7 @@ export function weakProse(kind: WeakKind, shape: AskedShape, random: Random): st
 /** Prose of about that many characters, for recorded answers of which only the length is known. */
 export function proseOfLength(chars: number, terms: Terms, random: Random): string {
   const list: string[] = [];
-  for (let length = 0; length < chars; ) {
+  for (let length = 0; length < chars;) {
     const next = random.pick(SENTENCES)(random.pick(terms), random.pick(terms));
     list.push(next);
     length += next.length + 1;

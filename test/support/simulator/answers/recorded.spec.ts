@@ -29,7 +29,10 @@ describe("recorded data sets", () => {
   });
 
   async function answer(model: string, content: string): Promise<string> {
-    const messages = [{ role: "system" as const, content: "Be exact." }, { role: "user" as const, content }];
+    const messages = [
+      { role: "system" as const, content: "Be exact." },
+      { role: "user" as const, content },
+    ];
     const data = await openAi(simulator).chat.completions.create({ model, messages });
     return data.choices[0]?.message.content ?? "";
   }
@@ -55,7 +58,10 @@ describe("recorded data sets", () => {
     await answer("mistral-small", "What is 2 + 2?");
     expect(simulator.calls.slice(-2).map(({ recorded }) => recorded)).toEqual([false, false]);
     await using bare = await startSimulator({ recorded: path.join(folder, "absent") });
-    await openAi(bare).chat.completions.create({ model: "best", messages: [{ role: "user", content: "What is 2 + 2?" }] });
+    await openAi(bare).chat.completions.create({
+      model: "best",
+      messages: [{ role: "user", content: "What is 2 + 2?" }],
+    });
     expect(bare.calls[0]).toMatchObject({ recorded: false });
   });
 });

@@ -64,7 +64,10 @@ export class RecordedAnswers {
 async function readLines<Row>(file: string): Promise<Row[]> {
   if (!existsSync(file)) return [];
   const text = await readFile(file, "utf8");
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Row);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Row);
 }
 
 function arenaAnswers(row: ArenaRow): AnswerOf {
@@ -90,7 +93,8 @@ function mmluAnswers(row: MmluRow, models: readonly string[]): AnswerOf {
 
 async function load(folder: string): Promise<RecordedAnswers> {
   const answers = new RecordedAnswers();
-  for (const row of await readLines<ArenaRow>(path.join(folder, ARENA_FILE))) answers.add(row.prompt, arenaAnswers(row));
+  for (const row of await readLines<ArenaRow>(path.join(folder, ARENA_FILE)))
+    answers.add(row.prompt, arenaAnswers(row));
   const modelsFile = path.join(folder, MMLU_MODELS_FILE);
   if (!existsSync(modelsFile)) return answers;
   const models = JSON.parse(await readFile(modelsFile, "utf8")) as string[];

@@ -7,34 +7,84 @@ const validator = new Ajv2020({ strict: false });
 formats.default(validator);
 
 const SCHEMAS: [string, Record<string, unknown>][] = [
-  ["an object", { type: "object", properties: { a: { type: "string", minLength: 30, maxLength: 40 } }, required: ["a"], additionalProperties: false }],
-  ["numbers with bounds", {
-    type: "object",
-    properties: {
-      share: { type: "number", minimum: 0, maximum: 1 },
-      count: { type: "integer", exclusiveMinimum: 3, maximum: 5 },
-      step: { type: "integer", multipleOf: 7, minimum: 10 },
-      cold: { type: "number", maximum: -5 },
+  [
+    "an object",
+    {
+      type: "object",
+      properties: { a: { type: "string", minLength: 30, maxLength: 40 } },
+      required: ["a"],
+      additionalProperties: false,
     },
-    required: ["share", "count", "step", "cold"],
-  }],
-  ["enums and constants", { type: "object", properties: { kind: { enum: ["x", "y"] }, version: { const: 3 } }, required: ["kind", "version"] }],
+  ],
+  [
+    "numbers with bounds",
+    {
+      type: "object",
+      properties: {
+        share: { type: "number", minimum: 0, maximum: 1 },
+        count: { type: "integer", exclusiveMinimum: 3, maximum: 5 },
+        step: { type: "integer", multipleOf: 7, minimum: 10 },
+        cold: { type: "number", maximum: -5 },
+      },
+      required: ["share", "count", "step", "cold"],
+    },
+  ],
+  [
+    "enums and constants",
+    {
+      type: "object",
+      properties: { kind: { enum: ["x", "y"] }, version: { const: 3 } },
+      required: ["kind", "version"],
+    },
+  ],
   ["arrays", { type: "array", minItems: 3, maxItems: 4, uniqueItems: true, items: { type: "string" } }],
-  ["formats", {
-    type: "object",
-    properties: Object.fromEntries(["date", "date-time", "email", "uri", "uuid", "ipv4", "time"].map((format) => [format, { type: "string", format }])),
-  }],
-  ["references and a schema that contains itself", {
-    $defs: { node: { type: "object", properties: { name: { type: "string" }, children: { type: "array", items: { $ref: "#/$defs/node" } } }, required: ["name"] } },
-    $ref: "#/$defs/node",
-  }],
-  ["a linked list", {
-    $defs: { node: { type: "object", properties: { next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } }, required: ["next"] } },
-    $ref: "#/$defs/node",
-  }],
-  ["combinations", {
-    allOf: [{ type: "object", properties: { a: { type: ["null", "boolean"] } }, required: ["a"] }, { properties: { b: { anyOf: [{ type: "integer" }, { type: "null" }] } }, required: ["b"] }],
-  }],
+  [
+    "formats",
+    {
+      type: "object",
+      properties: Object.fromEntries(
+        ["date", "date-time", "email", "uri", "uuid", "ipv4", "time"].map((format) => [
+          format,
+          { type: "string", format },
+        ]),
+      ),
+    },
+  ],
+  [
+    "references and a schema that contains itself",
+    {
+      $defs: {
+        node: {
+          type: "object",
+          properties: { name: { type: "string" }, children: { type: "array", items: { $ref: "#/$defs/node" } } },
+          required: ["name"],
+        },
+      },
+      $ref: "#/$defs/node",
+    },
+  ],
+  [
+    "a linked list",
+    {
+      $defs: {
+        node: {
+          type: "object",
+          properties: { next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } },
+          required: ["next"],
+        },
+      },
+      $ref: "#/$defs/node",
+    },
+  ],
+  [
+    "combinations",
+    {
+      allOf: [
+        { type: "object", properties: { a: { type: ["null", "boolean"] } }, required: ["a"] },
+        { properties: { b: { anyOf: [{ type: "integer" }, { type: "null" }] } }, required: ["b"] },
+      ],
+    },
+  ],
   ["a plain text", { type: "string" }],
 ];
 

@@ -95,6 +95,10 @@ function merge(schemas: readonly JsonObject[]): JsonObject {
   return merged;
 }
 
+function without(object: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+}
+
 function typeOf(schema: JsonObject): string {
   const { type } = schema;
   if (typeof type === "string") return type;
@@ -115,8 +119,10 @@ class Builder {
     if (depth > DEPTH_MAX) return null;
     if (typeof reference === "string") return this.build(follow(this.root, reference), depth + 1);
     if (Array.isArray(allOf)) {
-      const { allOf: _parts, ...rest } = schema;
-      return this.build(merge([rest, ...allOf.filter(isObject).map((part) => this.resolved(part))]), depth + 1);
+      return this.build(
+        merge([without(schema, "allOf"), ...allOf.filter(isObject).map((part) => this.resolved(part))]),
+        depth + 1,
+      );
     }
     if ("const" in schema) return schema["const"];
     const choices = schema["enum"];
@@ -193,8 +199,7 @@ export function violatingValue(schema: JsonObject, source: ValueSource): unknown
   const value = schemaValue(schema, source);
   const required: unknown[] = Array.isArray(schema["required"]) ? schema["required"] : [];
   if (isObject(value) && typeof required[0] === "string") {
-    const { [required[0]]: _dropped, ...rest } = value;
-    return { ...rest, unexpected: true };
+    return { ...without(value, required[0]), unexpected: true };
   }
   return typeof value === "string" ? { unexpected: true } : "not what was asked for";
 }

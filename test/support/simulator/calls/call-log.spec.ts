@@ -11,7 +11,10 @@ async function json<T>(simulator: Simulator, pathAndQuery: string): Promise<T> {
 }
 
 function ask(simulator: Simulator, content: string, headers: Record<string, string> = {}) {
-  return openAi(simulator).chat.completions.create({ model: "priced", messages: [{ role: "user", content }] }, { headers });
+  return openAi(simulator).chat.completions.create(
+    { model: "priced", messages: [{ role: "user", content }] },
+    { headers },
+  );
 }
 
 describe("the call log", () => {
@@ -21,7 +24,8 @@ describe("the call log", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const start = (more: object = {}) => startSimulator({ recorded: false, models: { priced: { skill: 1, price: PRICE } }, ...more });
+  const start = (more: object = {}) =>
+    startSimulator({ recorded: false, models: { priced: { skill: 1, price: PRICE } }, ...more });
 
   it("holds who called, what for, and what it costs to the nano-dollar", async () => {
     await using simulator = await start();
@@ -55,9 +59,17 @@ describe("the call log", () => {
   it("is fetched page by page, with its bill", async () => {
     await using simulator = await start();
     for (const content of ["a", "b [[sim:error=500]]", "c"]) await ask(simulator, content).catch(() => null);
-    await anthropic(simulator).messages.create({ model: "claude-haiku-4-5", max_tokens: 9, messages: [{ role: "user", content: "d" }] });
+    await anthropic(simulator).messages.create({
+      model: "claude-haiku-4-5",
+      max_tokens: 9,
+      messages: [{ role: "user", content: "d" }],
+    });
     const first = await json<CallPage>(simulator, "/_calls?limit=3");
-    expect(first.calls.map(({ seq, status }) => [seq, status])).toEqual([[1, 200], [2, 500], [3, 200]]);
+    expect(first.calls.map(({ seq, status }) => [seq, status])).toEqual([
+      [1, 200],
+      [2, 500],
+      [3, 200],
+    ]);
     const rest = await json<CallPage>(simulator, `/_calls?since=${first.next}`);
     expect(rest.calls.map(({ seq }) => seq)).toEqual([4]);
     expect(await json<CallPage>(simulator, `/_calls?since=${rest.next}`)).toMatchObject({ calls: [], next: 4 });
@@ -75,7 +87,9 @@ describe("the call log", () => {
     const body = JSON.stringify({ model: "priced", messages: [{ role: "user", content: "x" }] });
     const statuses = [];
     for (const prefix of ["", "/azure-eu"]) {
-      statuses.push((await fetch(`${simulator.url}${prefix}/v1/chat/completions`, { method: "POST", headers, body })).status);
+      statuses.push(
+        (await fetch(`${simulator.url}${prefix}/v1/chat/completions`, { method: "POST", headers, body })).status,
+      );
     }
     expect(statuses).toEqual([200, 503]);
     expect(simulator.calls.map(({ provider }) => provider)).toEqual(["openai", "azure-eu"]);
@@ -117,7 +131,10 @@ describe("the call log", () => {
     await using simulator = await start({ callsFile: file });
     const aborter = new AbortController();
     const call = openAi(simulator)
-      .chat.completions.create({ model: "priced", messages: [{ role: "user", content: "[[sim:timeout]]" }] }, { signal: aborter.signal })
+      .chat.completions.create(
+        { model: "priced", messages: [{ role: "user", content: "[[sim:timeout]]" }] },
+        { signal: aborter.signal },
+      )
       .catch((error: Error) => error.message);
     while (simulator.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await simulator.flush();

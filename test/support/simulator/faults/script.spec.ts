@@ -27,9 +27,12 @@ describe("fault notation", () => {
     expect(parseFault(faultText(fault as Fault))).toEqual(fault);
   });
 
-  it.each(["refuze", "error", "error=200", "timeout=3", "cut=2", "slow", "slow=x0.5", "429=", ""])("refuses `%s`", (text) => {
-    expect(() => toFault(text)).toThrow(/fault|between/);
-  });
+  it.each(["refuze", "error", "error=200", "timeout=3", "cut=2", "slow", "slow=x0.5", "429=", ""])(
+    "refuses `%s`",
+    (text) => {
+      expect(() => toFault(text)).toThrow(/fault|between/);
+    },
+  );
 
   it("refuses an object of an unknown kind", () => {
     expect(() => toFault({ kind: "nap" } as never)).toThrow("unknown fault `nap`");
@@ -44,7 +47,12 @@ describe("fault rules", () => {
   });
 
   it("strike a number of times, then leave room for the next rule", () => {
-    expect(strikes([{ fault: "empty", timesMax: 2 }, { fault: "weak" }])).toEqual([["empty"], ["empty"], ["weak"], ["weak"]]);
+    expect(strikes([{ fault: "empty", timesMax: 2 }, { fault: "weak" }])).toEqual([
+      ["empty"],
+      ["empty"],
+      ["weak"],
+      ["weak"],
+    ]);
   });
 
   it("match by model, prefix, provider and prompt text", () => {
