@@ -54,7 +54,9 @@ async function installAll(java) {
 /** Once per set of jars, JVM and options. Without the archives everything works, only slower: no reason to fail. */
 async function archiveClasses(wanted, java) {
   const options = ["kafka", "registry"].map((name) => readFileSync(path.join(local, name, "jvm.options"), "utf8"));
-  const key = createHash("sha256").update([java, ...wanted.map(recipeKey), ...options].join("\0")).digest("hex");
+  const key = createHash("sha256")
+    .update([java, ...wanted.map(recipeKey), ...options].join("\0"))
+    .digest("hex");
   const record = path.join(cache, "class-archives.json");
   if (existsSync(record) && JSON.parse(readFileSync(record, "utf8")).key === key) return;
   const [kafka, apicurio] = wanted.map(({ name }) => path.join(cache, name));

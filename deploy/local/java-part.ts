@@ -22,7 +22,10 @@ export function archiveOption(part: string): string[] {
 /** Sorted and relative to the part's folder: the archive is valid only for the classpath it was made with. */
 export function classpath(part: string): string {
   const jars = readdirSync(path.join(part, "lib")).filter((name) => name.endsWith(".jar"));
-  return jars.sort().map((name) => `lib/${name}`).join(path.delimiter);
+  return jars
+    .sort()
+    .map((name) => `lib/${name}`)
+    .join(path.delimiter);
 }
 
 /** The installer's formatted broker folder, copied in place of a `StorageTool format` run per start. */

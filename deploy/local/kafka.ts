@@ -58,7 +58,11 @@ function kafkaRecipe(options: KafkaOptions): Recipe {
   };
 }
 
-function serverProperties(data: string, ports: readonly number[], extra: Readonly<Record<string, string>> = {}): string {
+function serverProperties(
+  data: string,
+  ports: readonly number[],
+  extra: Readonly<Record<string, string>> = {},
+): string {
   const lines = readFileSync(localFile("kafka", "server.properties"), "utf8")
     .replaceAll("@brokerPort@", String(ports[0]))
     .replaceAll("@controllerPort@", String(ports[1]))

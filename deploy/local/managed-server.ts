@@ -54,6 +54,7 @@ export class ManagedServer implements LocalServer {
   startMs = 0;
   private child: ChildProcess | undefined;
   private leaving = false;
+  private dataRemoved = false;
 
   constructor(
     private readonly recipe: Recipe,
@@ -87,6 +88,8 @@ export class ManagedServer implements LocalServer {
 
   async start(): Promise<void> {
     const startedAt = performance.now();
+    if (this.dataRemoved)
+      throw new Error(`${this.name} was stopped for good: only stop({ keepData: true }) can be undone`);
     this.leaving = false;
     for (const port of this.ports) {
       // Otherwise the stranger's answers would be taken for ours until our process has found out.
@@ -113,7 +116,7 @@ export class ManagedServer implements LocalServer {
 
   async stop({ keepData = false } = {}): Promise<void> {
     await this.end("SIGTERM");
-    if (!keepData) removeTemporary(this.dir);
+    if (!keepData) this.dataRemoved = removeTemporary(this.dir);
   }
 
   kill(): Promise<void> {

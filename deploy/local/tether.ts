@@ -46,10 +46,12 @@ export function rememberTemporary(dir: string): void {
   temporaryDirs.add(dir);
 }
 
-export function removeTemporary(dir: string): void {
-  if (!temporaryDirs.delete(dir)) return;
+/** Whether there was something of ours to remove. */
+export function removeTemporary(dir: string): boolean {
+  if (!temporaryDirs.delete(dir)) return false;
   // A server that was just killed may still be writing its last file.
   rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  return true;
 }
 
 function watchExit(): void {

@@ -22,7 +22,12 @@ const CONTENT_TYPES = [
   [/^(Pretty|Vertical|Values|Markdown)/, "text/plain; charset=UTF-8"],
 ];
 
-const ENCODERS = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync, zstd: zlib.zstdCompressSync };
+const ENCODERS = {
+  gzip: zlib.gzipSync,
+  deflate: zlib.deflateSync,
+  br: zlib.brotliCompressSync,
+  zstd: zlib.zstdCompressSync,
+};
 
 export function answerResult(request, response, statement, result) {
   const format = /\bformat\s+(\w+)\s*(?:settings\b[^']*)?;?\s*$/i.exec(statement.query)?.[1] ?? statement.format;

@@ -58,9 +58,7 @@ export async function readStatement(request) {
 }
 
 function settingsOf(searchParams, method) {
-  const settings = [...searchParams].filter(
-    ([name]) => !INTERFACE_PARAMETERS.has(name) && !name.startsWith("param_"),
-  );
+  const settings = [...searchParams].filter(([name]) => !INTERFACE_PARAMETERS.has(name) && !name.startsWith("param_"));
   // A GET must not change anything. Last, because settings that come after it could be refused.
   if (method === "GET") settings.push(["readonly", "2"]);
   return settings;

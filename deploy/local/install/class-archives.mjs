@@ -3,7 +3,17 @@
  * each, which is also the proof that they work here. Later starts take half the time.
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,7 +48,10 @@ export async function makeClassArchives({ kafka, apicurio, local }) {
 /** Jars in the order and the relative spelling in which the servers are started later: an archive fits no other. */
 export function classpath(kafka) {
   const jars = readdirSync(path.join(kafka, "lib")).filter((name) => name.endsWith(".jar"));
-  return jars.sort().map((name) => `lib/${name}`).join(path.delimiter);
+  return jars
+    .sort()
+    .map((name) => `lib/${name}`)
+    .join(path.delimiter);
 }
 
 function startKafka({ kafka, local, scratch, brokerPort, controllerPort }) {
@@ -82,7 +95,10 @@ async function useRegistry(url) {
 function java(name, cwd, scratch, args) {
   const logFile = path.join(scratch, `${name}.log`);
   const log = openSync(logFile, "w");
-  const child = spawn("java", [`-XX:ArchiveClassesAtExit=${ARCHIVE}.new`, ...args], { cwd, stdio: ["ignore", log, log] });
+  const child = spawn("java", [`-XX:ArchiveClassesAtExit=${ARCHIVE}.new`, ...args], {
+    cwd,
+    stdio: ["ignore", log, log],
+  });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   const gone = new Promise((resolve) => child.once("exit", resolve).once("error", resolve));
@@ -103,7 +119,11 @@ function java(name, cwd, scratch, args) {
 
 async function until(isReady, server) {
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (!(await Promise.resolve().then(isReady).catch(() => false))) {
+  while (
+    !(await Promise.resolve()
+      .then(isReady)
+      .catch(() => false))
+  ) {
     if (!server.running()) throw new Error(`${server.name} ended while starting:\n${server.log().slice(-1_500)}`);
     if (Date.now() > deadline) throw new Error(`${server.name} was not ready in ${READY_WITHIN_MS} ms`);
     await sleep(200);

@@ -26,7 +26,8 @@ export const parts = ({ local }) => [
       await maven(path.join(local, "registry", "pom.xml"), "dependency:unpack", `-DoutputDirectory=${folder}`);
       // Maven's own marks, and what plain unpackers make of the archive's extended headers.
       for (const name of ["markers", "PaxHeaders.X"]) rmSync(path.join(folder, name), { recursive: true, force: true });
-      if (!readdirSync(folder).some((name) => name.endsWith("-runner.jar"))) throw new Error("the package has no runner");
+      if (!readdirSync(folder).some((name) => name.endsWith("-runner.jar")))
+        throw new Error("the package has no runner");
     },
   },
 ];

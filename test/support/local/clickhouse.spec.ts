@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from "@clickhouse/client";
-import { startClickHouse, type ClickHouseServer } from "../../../deploy/local/index";
+import { startClickHouse, type ClickHouseServer } from "../../../deploy/local";
 import { allGone } from "./processes";
 
 describe("local ClickHouse", () => {
@@ -13,7 +13,8 @@ describe("local ClickHouse", () => {
     server = await startClickHouse();
     client = createClient({ url: server.url, log: { level: ClickHouseLogLevel.OFF } });
     await client.command({
-      query: "CREATE TABLE decisions (id String, cost Int64, version UInt64) ENGINE ReplacingMergeTree(version) ORDER BY id",
+      query: `CREATE TABLE decisions (id String, cost Int64, version UInt64)
+        ENGINE ReplacingMergeTree(version) ORDER BY id`,
     });
   }, 60_000);
   afterAll(async () => {
@@ -31,10 +32,16 @@ describe("local ClickHouse", () => {
 
   it("replaces rows of one key under FINAL and keeps them through kill −9", async () => {
     const insert = (values: object[]) => client.insert({ table: "decisions", values, format: "JSONEachRow" });
-    await insert([{ id: "a", cost: 1, version: 1 }, { id: "b", cost: 2, version: 1 }]);
+    await insert([
+      { id: "a", cost: 1, version: 1 },
+      { id: "b", cost: 2, version: 1 },
+    ]);
     await insert([{ id: "a", cost: 10, version: 2 }]);
     await insert([]);
-    const expected = [{ id: "a", cost: 10 }, { id: "b", cost: 2 }];
+    const expected = [
+      { id: "a", cost: 10 },
+      { id: "b", cost: 2 },
+    ];
     const query = "SELECT id, toInt32(cost) AS cost FROM decisions FINAL ORDER BY id";
     expect(await rows(query)).toEqual(expected);
     const { url } = server;
@@ -46,7 +53,8 @@ describe("local ClickHouse", () => {
 
   it("binds parameters exactly as they were given", async () => {
     const query_params = { text: "it's\ta \\ \n 'line'", list: ["a'b", "c\\d", "e,f"], missing: null, number: 7 };
-    const query = "SELECT {text:String} AS text, {list:Array(String)} AS list, {missing:Nullable(String)} AS missing, {number:UInt8} AS number";
+    const query = `SELECT {text:String} AS text, {list:Array(String)} AS list,
+      {missing:Nullable(String)} AS missing, {number:UInt8} AS number`;
     expect(await rows(query, { query_params })).toEqual([query_params]);
     expect(await rows(query, { query_params, use_multipart_params: true })).toEqual([query_params]);
   });
@@ -90,7 +98,10 @@ describe("local ClickHouse", () => {
     let count = 0;
     for await (const chunk of result.stream<{ n: string }>()) count += chunk.length;
     expect(count).toBe(10_000);
-    await own.command({ query: "CREATE MATERIALIZED VIEW total REFRESH EVERY 1 HOUR (n UInt64) ENGINE MergeTree ORDER BY n AS SELECT sum(n) AS n FROM numbers" });
+    await own.command({
+      query: `CREATE MATERIALIZED VIEW total REFRESH EVERY 1 HOUR (n UInt64) ENGINE MergeTree ORDER BY n
+        AS SELECT sum(n) AS n FROM numbers`,
+    });
     await own.command({ query: "SYSTEM WAIT VIEW total" });
     const total = await own.query({ query: "SELECT toUInt32(n) AS n FROM total", format: "JSONEachRow" });
     expect(await total.json()).toEqual([{ n: 49_995_000 }]);
@@ -112,6 +123,7 @@ describe("local ClickHouse", () => {
     await server.stop();
     expect(await allGone([server.pid], 0)).toBe(true);
     expect(existsSync(server.dir)).toBe(false);
+    await expect(server.restart()).rejects.toThrow("stopped for good");
   }, 60_000);
 });
 

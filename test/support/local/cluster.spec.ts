@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
-import { startCluster, wholeCluster, type Cluster } from "../../../deploy/local/index";
+import { startCluster, wholeCluster, type Cluster } from "../../../deploy/local";
 import { allGone } from "./processes";
 
 const SUBJECT = "orders-value";

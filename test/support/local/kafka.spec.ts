@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Kafka, logLevel } from "kafkajs";
-import { startKafka, type KafkaServer } from "../../../deploy/local/index";
+import { startKafka, type KafkaServer } from "../../../deploy/local";
 import { allGone } from "./processes";
 
 const TOPIC = "orders";
@@ -51,7 +51,11 @@ describe("local Kafka", () => {
   async function produce(values: string[]): Promise<void> {
     const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true });
     await producer.connect();
-    await producer.send({ topic: TOPIC, acks: -1, messages: values.map((value) => ({ key: value.slice(0, 9), value })) });
+    await producer.send({
+      topic: TOPIC,
+      acks: -1,
+      messages: values.map((value) => ({ key: value.slice(0, 9), value })),
+    });
     await producer.disconnect();
   }
 

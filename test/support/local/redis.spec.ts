@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { startRedis, type RedisServer } from "../../../deploy/local/index";
+import { startRedis, type RedisServer } from "../../../deploy/local";
 import { allGone } from "./processes";
 
 const RESERVE = `
@@ -13,17 +13,18 @@ const RESERVE = `
 `;
 
 describe("local Redis", () => {
-  const dir = mkdtempSync(path.join(tmpdir(), "leverframe-spec-redis-"));
+  let dir: string;
   let server: RedisServer;
   let redis: Redis;
 
   beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), "leverframe-spec-redis-"));
     server = await startRedis({ dir });
-    redis = new Redis(server.url);
+    redis = new Redis(server.url, { disconnectTimeout: 50 });
     redis.on("error", () => undefined);
   }, 60_000);
   afterAll(async () => {
-    if (redis?.status !== "end") redis?.disconnect();
+    redis?.disconnect();
     await server?.stop();
     rmSync(dir, { recursive: true, force: true });
   }, 60_000);

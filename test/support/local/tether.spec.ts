@@ -48,10 +48,19 @@ describe("servers of a process that ends without stopping them", () => {
   }, 60_000);
 
   const onLinux = process.platform === "linux" ? it : it.skip; // only Linux can end children of a killed process
-  onLinux("end with it when it is killed by kill −9", async () => {
-    const { owner, servers } = await startOwner();
-    owner.kill("SIGKILL");
-    expect(await allGone(servers.map(({ pid }) => pid), 5_000)).toBe(true);
-    for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
-  }, 60_000);
+  onLinux(
+    "end with it when it is killed by kill −9",
+    async () => {
+      const { owner, servers } = await startOwner();
+      owner.kill("SIGKILL");
+      expect(
+        await allGone(
+          servers.map(({ pid }) => pid),
+          5_000,
+        ),
+      ).toBe(true);
+      for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
+    },
+    60_000,
+  );
 });
