@@ -114,7 +114,7 @@ class BytesViewType extends avro.types.BytesType {
     const bytes = tap.readLong();
     const start = tap.pos;
     tap.pos += bytes;
-    return tap.buf.subarray(start, tap.pos);
+    return new Uint8Array(tap.buf.buffer, tap.buf.byteOffset + start, bytes);
   }
 
   _write(tap: Tap, value: unknown): void {
@@ -129,6 +129,19 @@ class BytesViewType extends avro.types.BytesType {
 /** By tag rather than `instanceof`: a Uint8Array may come from another realm (a worker's, a test's). */
 const isBytes = (value: unknown): value is Uint8Array =>
   value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
+
+/** A map with the key `__proto__` is refused when it is written, as it is when it is read (allocation-guard.ts). */
+class PlainMapType extends avro.types.MapType {
+  declare _write: (tap: Tap, value: unknown) => void;
+
+  static {
+    const { _write } = avro.types.MapType.prototype as unknown as { _write: PlainMapType["_write"] };
+    PlainMapType.prototype._write = function (tap, value) {
+      if (typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__")) refuse(value, this);
+      _write.call(this, tap, value);
+    };
+  }
+}
 
 /** `T | null`; knows its branch without avsc's guess from the value, which would take a Uint8Array for a record. */
 class NullableType extends avro.types.UnwrappedUnionType {
@@ -150,6 +163,7 @@ export function readerType(schema: object): Type {
       const { type, logicalType } = (typeof part === "object" ? part : { type: part }) as { type?: unknown; logicalType?: string };
       if (type === "bytes") return bytes;
       if (type === "long") return logicalType === "nano-usd" ? nanoUsd : long;
+      if (type === "map") return new PlainMapType(part, options);
       if (isNullable(part)) return new NullableType(part, options);
       return undefined;
     },

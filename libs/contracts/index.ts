@@ -1,6 +1,10 @@
+export * from "./acls";
 export * from "./codec";
 export * from "./envelope";
 export * from "./file-schemas";
 export type { EventTypes } from "./generated/schemas";
+export * from "./provisioning";
+export * from "./registry-schemas";
 export * from "./topic-names";
+export * from "./topic-table";
 export * from "./topics";

@@ -29,6 +29,11 @@ export class TopicNames {
     return `${this.prefix}${topic}.${checkedApplication(application)}`;
   }
 
+  /** The plain topic, and where the table says so one for each application. */
+  all(topic: TopicName, applications: readonly string[]): readonly string[] {
+    return [...new Set([DEFAULT_APPLICATION, ...applications].map((application) => this.name(topic, application)))];
+  }
+
   requests(application: string): string {
     return this.name("requests", application);
   }
