@@ -96,6 +96,11 @@ describe("simulated faults", () => {
     expect(BigInt(lastCall()?.billedNanoUsd ?? 0)).toBeGreaterThan(0n);
   });
 
+  it.each([0, 1])("cut=%d: no whole answer gets through, however late the cut", async (after) => {
+    strike({ kind: "cut", after });
+    for (const call of [chat, message, chatStream, messageStream]) await failure(call());
+  });
+
   it("stream-error: an error event in mid stream, an error status without stream", async () => {
     strike("stream-error");
     expect(await failure(chatStream())).toBeInstanceOf(OpenAI.APIError);

@@ -38,7 +38,8 @@ export function sampleLatency(profile: LatencyProfile, random: Random): LatencyS
 
 /** Slower by a factor, then by an absolute number of milliseconds before the first byte. */
 export function slowed(sample: LatencySample, factor: number, addedMs: number): LatencySample {
-  if (factor === 1 && addedMs === 0) return sample;
-  const totalMs = factor === 1 ? sample.totalMs : Math.max(sample.totalMs, SLOW_BASE_MS_MIN) * factor;
-  return { totalMs: totalMs + addedMs, firstTokenMs: sample.firstTokenMs * factor + addedMs };
+  if (factor === 1) return { totalMs: sample.totalMs + addedMs, firstTokenMs: sample.firstTokenMs + addedMs };
+  const totalMs = Math.max(sample.totalMs, SLOW_BASE_MS_MIN) * factor;
+  const firstTokenMs = Math.max(sample.firstTokenMs, SLOW_BASE_MS_MIN / 2) * factor;
+  return { totalMs: totalMs + addedMs, firstTokenMs: firstTokenMs + addedMs };
 }

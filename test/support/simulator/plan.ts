@@ -83,7 +83,8 @@ function streamBody(frames: readonly string[], fault: Fault | null, context: Pla
   switch (fault?.kind) {
     case "cut": {
       const share = fault.after ?? CUT_AFTER_USUAL;
-      return { parts: upTo(share), end: "cut", share };
+      // A whole stream would be an answer: the last event at least is kept back.
+      return { parts: upTo(share).slice(0, frames.length - 1), end: "cut", share };
     }
     case "stream-error":
       return { parts: [...upTo(CUT_AFTER_USUAL), wire.errorFrame(requestId)], end: "complete", share: CUT_AFTER_USUAL };

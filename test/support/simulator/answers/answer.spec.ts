@@ -109,3 +109,14 @@ describe("a grading model", () => {
     }
   });
 });
+
+describe("reading a prompt", () => {
+  it("costs little, also for texts made to be expensive", () => {
+    const spaces = `"xx"${" ".repeat(4_000)}`;
+    const quotes = '"ab" and '.repeat(2_000);
+    const from = performance.now();
+    for (const text of [spaces, quotes, "## ".repeat(3_000), "sections ".repeat(2_000), "A. ".repeat(3_000)])
+      readShape(text);
+    expect(performance.now() - from).toBeLessThan(500);
+  });
+});

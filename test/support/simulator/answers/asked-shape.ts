@@ -18,7 +18,7 @@ const TERMS_MAX = 6;
 
 const QUOTED = /["“'`]([^"”'`\n]{2,60})["”'`]/g;
 const AFTER_WORD = /\b(?:sections?|headings?|headers?)\b[^\S\n]*(?:named|called|titled|are|:|—|-)?([^\n]{0,300})/gi;
-const BEFORE_WORD = /((?:["“][^"”\n]{2,60}["”](?:,|\s|and|und|or)*)+)\s*(?:sections?|headings?)\b/gi;
+const BEFORE_WORD = /((?:["“][^"”\n]{2,60}["”](?:,|\s|and|und|or)*)+)(?:sections?|headings?)\b/gi;
 const HEADING_LINE = /^#{1,4}[^\S\n]+([^\n]{2,60})$/gm;
 const CHOICE_LINE = /^\s*\(?([A-J])[.):]\s+\S/gm;
 const WORDS_MAX = /(?:at most|no more than|under|up to|within|max(?:imum)?(?: of)?|in)\s+(\d{1,4})\s+words/i;
