@@ -1,0 +1,2 @@
+export * from "./ledger";
+export { openSqliteLedger, type SqliteLedgerOptions } from "./sqlite/sqlite-ledger";

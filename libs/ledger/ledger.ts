@@ -1,0 +1,36 @@
+import type { AnswerRegister, LedgerStore } from "@leverframe/budget";
+import type { AttemptStore } from "@leverframe/execution";
+
+/** Everything that must be one atomic store: accounts, reservations, attempts, answers and the outbox. */
+export interface Ledger extends LedgerStore {
+  readonly attempts: AttemptStore;
+  readonly answers: AnswerRegister;
+  /** Finishes what was asked, then lets go of the store. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What both stores let a deployment choose. */
+export interface LedgerOptions {
+  /** How long answers and cleared reservations with their outcomes are kept: longer than any redelivery takes. */
+  readonly keepHours?: number;
+  /** Largest outcome of an attempt that is kept; a larger one is refused with `record_too_large`. */
+  readonly outcomeBytesMax?: number;
+  /** Largest answer that is kept. */
+  readonly answerBytesMax?: number;
+}
+
+export type LedgerLimits = Required<LedgerOptions>;
+
+export const LEDGER_DEFAULTS: LedgerLimits = {
+  keepHours: 48,
+  outcomeBytesMax: 1_048_576,
+  answerBytesMax: 1_048_576,
+};
+
+export function limitsOf(options: LedgerOptions): LedgerLimits {
+  return {
+    keepHours: options.keepHours ?? LEDGER_DEFAULTS.keepHours,
+    outcomeBytesMax: options.outcomeBytesMax ?? LEDGER_DEFAULTS.outcomeBytesMax,
+    answerBytesMax: options.answerBytesMax ?? LEDGER_DEFAULTS.answerBytesMax,
+  };
+}
