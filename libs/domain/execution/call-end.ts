@@ -1,6 +1,6 @@
 import type { Deployment } from "@leverframe/catalog";
 import type { Attempt, Output } from "@leverframe/events";
-import type { MicroUsd, NanoUsd } from "@leverframe/kernel";
+import { AppError, type MicroUsd, type NanoUsd } from "@leverframe/kernel";
 import type { CallOrder } from "./call-order";
 import type { KeptOutcome } from "./kept-outcome";
 import type { CallFailure } from "./permit-check";
@@ -139,6 +139,10 @@ function attemptOf(
 /** An adapter rejects with ProviderErrors alone; anything else is a fault of ours whose cost nobody knows. */
 function toProviderError(thrown: unknown): ProviderError {
   if (thrown instanceof ProviderError) return thrown;
+  // There is no adapter, so there was no call.
+  if (thrown instanceof AppError) {
+    return new ProviderError("unavailable", thrown.message, { cause: thrown, billed: "no", retryable: false });
+  }
   return new ProviderError("unknown", "the adapter failed unexpectedly", { cause: thrown });
 }
 

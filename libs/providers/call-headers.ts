@@ -1,0 +1,13 @@
+import type { ProviderCall } from "@leverframe/execution";
+
+/** Stand on every call, so that the provider's side, a proxy's log or an audit can be joined with ours. */
+export function callHeaders({ permitId, attemptId, requestId }: ProviderCall): Record<string, string> {
+  return {
+    "x-leverframe-permit": permitId,
+    "x-leverframe-attempt": attemptId,
+    "x-leverframe-request": requestId,
+  };
+}
+
+/** The SDKs want a time-out of their own; the governed call's signal always comes first. */
+export const SDK_TIMEOUT_MS = 24 * 60 * 60 * 1_000;

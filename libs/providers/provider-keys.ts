@@ -1,0 +1,35 @@
+import { inspect } from "node:util";
+import type { Provider } from "@leverframe/catalog";
+import { ProviderError } from "@leverframe/execution";
+
+/** The environment variables that providers' keys stand in. */
+export type KeyEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The provider's key, or null for a server that wants none. Throws ProviderError `auth` when it is not set. */
+export function keyOf(provider: Provider, environment: KeyEnvironment): string | null {
+  const name = provider.apiKeyEnv;
+  if (name === null) return null;
+  const key = environment[name]?.trim();
+  if (key) return key;
+  throw new ProviderError("auth", `provider \`${provider.id}\` has no key: environment variable \`${name}\` is not set`);
+}
+
+const REDACTED = "[key]";
+/** Shorter strings are no keys, and replacing them would make messages unreadable. */
+const KEY_CHARACTERS_MIN = 4;
+
+/**
+ * The error as it may be kept as a cause: itself, unless the key can be read out of it somewhere (providers echo
+ * headers in errors). Then a copy of its name, message and stack with the key struck out.
+ */
+export function withoutKey(error: unknown, key: string | null): unknown {
+  if (key === null || key.length < KEY_CHARACTERS_MIN) return error;
+  const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
+  if (!shown.includes(key)) return error;
+  const copy = new Error(error instanceof Error ? error.message.replaceAll(key, REDACTED) : "an error that held a key");
+  if (error instanceof Error) {
+    copy.name = error.name;
+    copy.stack = error.stack?.replaceAll(key, REDACTED);
+  }
+  return copy;
+}
