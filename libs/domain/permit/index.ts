@@ -3,3 +3,4 @@ export * from "./obligations";
 export * from "./permit";
 export * from "./permit-encoding";
 export * from "./permit-signing";
+export * from "./request-digest";

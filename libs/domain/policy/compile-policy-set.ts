@@ -1,0 +1,121 @@
+import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
+import { readApplications, tenantsOf } from "./applications";
+import { readAttributes } from "./attributes";
+import { readBudgets } from "./budgets";
+import { readCases } from "./cases";
+import { readCatalog } from "./catalog-file";
+import { compileRules } from "./compiled-rules";
+import type { PolicySet } from "./policy-set";
+import { readRoutes } from "./routes";
+import { readRules } from "./rules";
+import { nearestName } from "./source/nearest-name";
+import type { Place } from "./source/place";
+import { type PolicyError, sortPolicyErrors } from "./source/policy-error";
+import { openPolicyFile, type PolicyFile } from "./source/policy-file";
+
+export type CompileResult =
+  | { readonly ok: PolicySet; readonly errors: null }
+  | { readonly ok: null; readonly errors: readonly PolicyError[] };
+
+export interface CompileOptions {
+  /** Evaluation checks that exist, so that a misspelt one is found here and not at run time. */
+  readonly checkNames?: readonly string[];
+}
+
+const SINGLE_FILES = ["attributes.yaml", "catalog.yaml", "routes.yaml", "budgets.yaml", "applications.yaml"] as const;
+const OBLIGATORY: readonly string[] = ["catalog.yaml", "routes.yaml", "budgets.yaml", "applications.yaml"];
+const RULE_FILE = /^rules(?:\.yaml|\/.+\.yaml)$/;
+const CASE_FILE = /^cases\/.+\.yaml$/;
+const YAML_FILE = /\.ya?ml$/;
+
+/**
+ * Compiles a policy folder. All errors of all files are found at once, each with file, line and column; a set is
+ * returned only when there is none. Files that are not YAML are left alone. Pure: `digest` is handed in.
+ */
+export function compilePolicySet(files: readonly PolicyFile[], digest: Digest, options: CompileOptions = {}): CompileResult {
+  const errors: PolicyError[] = [];
+  const folder = openFolder(files, errors);
+  const set = readFolder(folder, digest, options);
+  if (errors.length > 0 || !set) return { ok: null, errors: sortPolicyErrors(errors) };
+  return { ok: set, errors: null };
+}
+
+interface Folder {
+  readonly single: ReadonlyMap<string, Place>;
+  readonly rules: readonly Place[];
+  readonly cases: readonly Place[];
+  /** Every rule file is YAML, so that the ids of all rules are known. */
+  readonly rulesComplete: boolean;
+}
+
+function openFolder(files: readonly PolicyFile[], errors: PolicyError[]): Folder {
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const single = new Map<string, Place>();
+  const rules: Place[] = [];
+  const cases: Place[] = [];
+  const atStart = (file: string, message: string, nearest: string | null = null) =>
+    errors.push({ file, line: 1, column: 1, value: null, message, nearest });
+  for (const file of sorted.filter(({ path }) => YAML_FILE.test(path))) {
+    const known = (SINGLE_FILES as readonly string[]).includes(file.path);
+    if (!known && !RULE_FILE.test(file.path) && !CASE_FILE.test(file.path)) {
+      const names = [...SINGLE_FILES, "rules.yaml"];
+      atStart(file.path, `no such policy file is known; expected ${names.join(", ")}, rules/*.yaml or cases/*.yaml`, nearestName(file.path, names));
+      continue;
+    }
+    const place = openPolicyFile(file, errors);
+    if (!place) continue;
+    if (known) single.set(file.path, place);
+    else (RULE_FILE.test(file.path) ? rules : cases).push(place);
+  }
+  const paths = sorted.map(({ path }) => path);
+  for (const file of OBLIGATORY) if (!paths.includes(file)) atStart(file, "the file is missing; expected it in the policy folder");
+  if (!paths.some((path) => RULE_FILE.test(path))) atStart("rules.yaml", "the file is missing; expected it, or rules/*.yaml, in the policy folder");
+  const rulesComplete = rules.length === paths.filter((path) => RULE_FILE.test(path)).length;
+  return { single, rules, cases, rulesComplete };
+}
+
+/** Null when files are missing or not YAML; otherwise whatever could be read, with errors reported on the way. */
+function readFolder({ single, rules, cases, rulesComplete }: Folder, digest: Digest, options: CompileOptions): PolicySet | null {
+  const file = (name: (typeof SINGLE_FILES)[number]) => single.get(name) ?? null;
+  const checkNames = options.checkNames ?? null;
+  const applications = readApplications(file("applications.yaml"));
+  const tenants = tenantsOf(applications);
+  const routesFile = file("routes.yaml");
+  const attributes = readAttributes(file("attributes.yaml"), {
+    tenant: [...tenants.keys()],
+    department: [...new Set([...tenants.values()].flat())],
+    application: [...applications.keys()],
+    route: routesFile?.peek("routes", "name") ?? [],
+  });
+  const taskTypes = attributes.get("taskType")?.values ?? null;
+  const catalog = readCatalog(file("catalog.yaml"), taskTypes, digest);
+  const routes = readRoutes(routesFile, taskTypes);
+  const budgets = readBudgets(file("budgets.yaml"), tenants);
+  // Names of a file that could not be read are unknown: complaining about each use of them would bury the one error.
+  if (OBLIGATORY.some((name) => !single.has(name))) return null;
+  const read = readRules(rules, { attributes, deployments: catalog.deployments, checkNames });
+  const candidates = catalog.deployments.map(({ id }) => id);
+  const ruleIds = read.map(({ id }) => id);
+  return {
+    version: versionOf(single, rules, digest),
+    catalog,
+    attributes,
+    routes,
+    rules: read,
+    index: compileRules(read, attributes, catalog),
+    budgets,
+    applications,
+    cases: readCases(rulesComplete ? cases : [], { applications, candidates, rules: ruleIds, checkNames }),
+  };
+}
+
+/** The same for every order of rules and of rule files. */
+function versionOf(single: ReadonlyMap<string, Place>, rules: readonly Place[], digest: Digest): string {
+  const plain = (name: string) => (single.get(name)?.plain() ?? null) as Json;
+  const list = rules.flatMap((place) => {
+    const content = place.plain() as { rules?: unknown } | null;
+    return Array.isArray(content?.rules) ? (content.rules as Json[]).map(canonicalJson) : [];
+  });
+  const [attributes, routes, budgets, applications] = ["attributes.yaml", "routes.yaml", "budgets.yaml", "applications.yaml"].map(plain);
+  return digest(canonicalJson({ attributes, routes, budgets, applications, rules: list.sort() } as Json));
+}

@@ -1,0 +1,17 @@
+export * from "./applications";
+export * from "./attributes";
+export * from "./budgets";
+export type { CandidateMatcher } from "./candidate-matcher";
+export type { DecisionCase, DecisionExpectation, InvalidCase, PolicyCase } from "./cases";
+export * from "./compile-policy-set";
+export type { Condition } from "./condition";
+export * from "./decide";
+export type { Observation } from "./observations";
+export type { PolicySet } from "./policy-set";
+export * from "./resolve-origin";
+export type { Route, Routes } from "./routes";
+export type { Effect, Mode, Rule } from "./rules";
+export * from "./run-cases";
+export type { DecisionInput } from "./slots";
+export { formatPolicyError, type PolicyError } from "./source/policy-error";
+export type { PolicyFile } from "./source/policy-file";

@@ -1,0 +1,57 @@
+import { NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import { ID, ID_EXPECTED } from "./source/names";
+import type { Fields, Place } from "./source/place";
+
+const TERM_FIELDS = [
+  "outputTokensMax",
+  "latencyMsMax",
+  "costUsdMax",
+  "qualityFloor",
+  "escalationsMax",
+  "checks",
+  "redact",
+  "auditTags",
+  "humanReview",
+  "streaming",
+  "cache",
+  "fallbackOnRefusal",
+] as const;
+
+const ESCALATIONS_MAX = 5;
+
+/** Reads what an `oblige` rule says. `checkNames`: the evaluation checks that exist; null when the caller cannot know. */
+export function readObligationTerms(place: Place, checkNames: readonly string[] | null): ObligationTerms | null {
+  const fields = place.fields("`oblige`", TERM_FIELDS);
+  if (!fields) return null;
+  if (fields.names().length === 0) return place.fail("`oblige` is empty; expected at least one obligation");
+  return {
+    ...NO_TERMS,
+    ...readLimits(fields),
+    checks: readNames(fields, "checks", checkNames),
+    redact: readNames(fields, "redact", null),
+    auditTags: readNames(fields, "auditTags", null),
+    humanReview: fields.get("humanReview")?.boolean("humanReview") ?? null,
+    streaming: fields.get("streaming")?.boolean("streaming") ?? null,
+    cache: fields.get("cache")?.boolean("cache") ?? null,
+    fallbackOnRefusal: fields.get("fallbackOnRefusal")?.boolean("fallbackOnRefusal") ?? null,
+  };
+}
+
+export const LIMIT_FIELDS = ["latencyMsMax", "costUsdMax", "qualityFloor", "escalationsMax"] as const;
+
+/** The limits that rules and routes share. */
+export function readLimits(fields: Fields): Partial<ObligationTerms> {
+  return {
+    outputTokensMax: fields.get("outputTokensMax")?.integer("outputTokensMax", 1) ?? null,
+    latencyMsMax: fields.get("latencyMsMax")?.integer("latencyMsMax", 1) ?? null,
+    costNanoUsdMax: fields.get("costUsdMax")?.usd("costUsdMax") ?? null,
+    qualityFloor: fields.get("qualityFloor")?.number("qualityFloor", 0, 1) ?? null,
+    escalationsMax: fields.get("escalationsMax")?.integer("escalationsMax", 0, ESCALATIONS_MAX) ?? null,
+  };
+}
+
+function readNames(fields: Fields, field: "checks" | "redact" | "auditTags", known: readonly string[] | null): string[] {
+  const items = fields.get(field)?.oneOrMore(`\`${field}\``) ?? [];
+  const names = items.map((item) => (known ? item.oneOf(field, known) : item.text(field, ID, ID_EXPECTED)));
+  return [...new Set(names.filter((name) => name !== null))].sort();
+}

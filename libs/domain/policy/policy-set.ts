@@ -1,0 +1,23 @@
+import type { Catalog } from "@leverframe/catalog";
+import type { Applications } from "./applications";
+import type { Attribute } from "./attributes";
+import type { Budgets } from "./budgets";
+import type { PolicyCase } from "./cases";
+import type { RuleIndex } from "./compiled-rules";
+import type { Routes } from "./routes";
+import type { Rule } from "./rules";
+
+/** Everything that a valid policy folder says, compiled. Immutable: a reload makes a new one and swaps the reference. */
+export interface PolicySet {
+  /** sha256 of the canonical JSON of everything but catalog (it has its own version) and cases. */
+  readonly version: string;
+  readonly catalog: Catalog;
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly routes: Routes;
+  /** Sorted by id. */
+  readonly rules: readonly Rule[];
+  readonly index: RuleIndex;
+  readonly budgets: Budgets;
+  readonly applications: Applications;
+  readonly cases: readonly PolicyCase[];
+}
