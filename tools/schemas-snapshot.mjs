@@ -5,7 +5,7 @@
  * `schemas/history/checksums.json` lists every snapshot, so that a later change of one shows.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import avro from "avsc";
@@ -51,8 +51,18 @@ export function checksums() {
   return Object.fromEntries(files.map((file) => [file.split(path.sep).join("/"), sum(file)]));
 }
 
+/** Snapshots that are no longer what the list says; a list that hides them would defeat its purpose. */
+function alteredSnapshots() {
+  const list = path.join(HISTORY, "checksums.json");
+  if (!existsSync(list)) return [];
+  const now = checksums();
+  return Object.entries(JSON.parse(readFileSync(list, "utf8"))).filter(([file, sum]) => now[file] !== sum).map(([file]) => file);
+}
+
 function main(rewrite) {
   mkdirSync(HISTORY, { recursive: true });
+  const altered = alteredSnapshots();
+  if (altered.length > 0) throw new Error(`these snapshots were altered, bring them back: ${altered.join(", ")}`);
   const faults = [];
   for (const { event, current, kept } of readSnapshots()) {
     const newest = kept.at(-1);

@@ -32,7 +32,8 @@ function verdict(schema: unknown, bytes: readonly number[]): string {
 }
 
 describe("the seven-byte bomb", () => {
-  const bomb = [...long(2n ** 35n), 0];
+  /** 2^31 items: what is claimed fits an array's length, so that nothing but memory stops avsc. */
+  const bomb = [...long(2n ** 31n), 0, 0];
 
   it.each([
     ["an array", STRINGS],

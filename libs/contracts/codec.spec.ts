@@ -169,7 +169,8 @@ describe("a record of an earlier writer", () => {
   }
 
   function earlierRecord(): Uint8Array {
-    const { comment: _comment, ...event } = sampleOf("feedback");
+    const { feedbackId, requestId, tenant, user, succeeded, rating, at } = sampleOf("feedback");
+    const event = { feedbackId, requestId, tenant, user, succeeded, rating, at };
     const body = avro.Type.forSchema(earlier as Schema).toBuffer(event);
     return Buffer.concat([Buffer.from([0, 0, 0, 0, 1]), body]);
   }
