@@ -44,10 +44,10 @@ describe("the one answer", () => {
 
   it.each<[string, Executed, Evaluation["verdict"], object]>([
     ["degraded", event(), "degrade", { status: "answered", output: text }],
-    ["degraded to the output before the escalation", event({ output: null, bestOutput: text, failure: "attempts_exhausted" }), "degrade", { status: "answered", output: text }],
+    ["degraded to the output before the escalation", event({ output: null, bestOutput: text, failure: refusalWith("attempts_exhausted", "x") }), "degrade", { status: "answered", output: text }],
     ["held", event(), "hold", { status: "held_for_review", output: null, refusal: { code: "held_for_review" } }],
-    ["failed", event({ output: null, failure: "attempts_exhausted" }), "degrade", { status: "failed", refusal: { code: "attempts_exhausted" } }],
-    ["too late", event({ output: null, attempts: [], failure: "deadline_exceeded" }), "degrade", { status: "refused", refusal: { code: "deadline_exceeded" }, answeredAt: 1 }],
+    ["failed", event({ output: null, failure: refusalWith("attempts_exhausted", "x") }), "degrade", { status: "failed", refusal: { code: "attempts_exhausted" } }],
+    ["too late", event({ output: null, attempts: [], failure: refusalWith("deadline_exceeded", "x") }), "degrade", { status: "refused", refusal: { code: "deadline_exceeded" }, answeredAt: 1 }],
   ])("%s", (_name, executed, verdict, expected) => {
     const { response, decision } = answer(executed, verdict);
     expect(response).toMatchObject(expected);

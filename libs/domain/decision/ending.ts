@@ -9,9 +9,10 @@ export function endingOf(executed: Executed, evaluation: Evaluation): Ending {
   }
   const output = executed.output ?? executed.bestOutput;
   if (output !== null) return { status: "answered", refusal: null, output, success: evaluation.verdict === "release" };
-  const code = executed.failure ?? "attempts_exhausted";
-  const status = code === "attempts_exhausted" ? "failed" : "refused";
-  return { status, refusal: refusalWith(code, evaluation.reason), output: null, success: false };
+  const refusal = executed.failure ?? refusalWith("attempts_exhausted", evaluation.reason);
+  // Failed: we tried. Refused: we did not, or were not allowed to go on.
+  const status = refusal.code === "attempts_exhausted" ? "failed" : "refused";
+  return { status, refusal, output: null, success: false };
 }
 
 /** A refusal that no rule and no candidate explains further. */

@@ -10,6 +10,9 @@ export interface Trail {
   readonly classification: Classification | null;
   readonly signedPermit: SignedPermit | null;
   readonly permit: Permit | null;
+  /** Empty when the request ended before a policy was asked. */
+  readonly policyVersion: string;
+  readonly catalogVersion: string;
   /** Oldest first, the last one included. */
   readonly rounds: readonly Round[];
   /** Null where the request ended before a catalog was asked. */
@@ -27,6 +30,8 @@ export function earlyTrail(
     classification: event.classification ?? null,
     signedPermit: null,
     permit: null,
+    policyVersion: "",
+    catalogVersion: "",
     rounds: [],
     catalog: null,
   };
@@ -56,6 +61,8 @@ function trailWith(event: Selected, permit: Permit, catalog: Catalog, round: Rou
     classification: event.classification,
     signedPermit: event.permit,
     permit,
+    policyVersion: permit.policyVersion,
+    catalogVersion: permit.catalogVersion,
     rounds: [...event.earlier, round],
     catalog,
   };

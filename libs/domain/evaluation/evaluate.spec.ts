@@ -57,7 +57,7 @@ describe("verdict", () => {
   });
 
   it("does not escalate past a deadline or an invalid permit", () => {
-    for (const failure of ["deadline_exceeded", "permit_invalid"])
-      expect(evaluate(executed(null, { failure }), obligations(), () => true).verdict).toBe("degrade");
+    for (const code of ["deadline_exceeded", "permit_invalid"])
+      expect(evaluate(executed(null, { failure: { code, message: code, rules: [], candidates: [] } }), obligations(), () => true).verdict).toBe("degrade");
   });
 });

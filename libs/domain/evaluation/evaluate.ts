@@ -2,8 +2,8 @@ import type { Evaluation, Executed } from "@leverframe/events";
 import type { Obligations } from "@leverframe/permit";
 import { runChecks } from "./checks";
 
-/** Failures that no other candidate could mend. */
-const FINAL_FAILURES: ReadonlySet<string> = new Set(["deadline_exceeded", "permit_invalid"]);
+/** The one failure that another candidate could mend; the others (deadline, permit, reservation, input) stand. */
+const MENDABLE_FAILURE = "attempts_exhausted";
 
 /**
  * Was the execution good enough? `canEscalate` says whether a better candidate is left inside the permit.
@@ -25,14 +25,11 @@ export function evaluate(executed: Executed, obligations: Obligations, canEscala
   }
   const declined = output?.refused === true && !obligations.fallbackOnRefusal;
   if (declined) return { verdict: "degrade", checks, reason: "the provider declined, and the policy does not allow asking another" };
-  if (executed.failure !== null && FINAL_FAILURES.has(executed.failure)) return { verdict: "degrade", checks, reason: executed.failure };
+  if (executed.failure !== null && executed.failure.code !== MENDABLE_FAILURE)
+    return { verdict: "degrade", checks, reason: executed.failure.message };
   if (earlier.length < obligations.escalationsMax && canEscalate())
     return { verdict: "escalate", checks, reason: `${failed.check}: ${failed.reason}` };
   return { verdict: "degrade", checks, reason: `${failed.check}: ${failed.reason}; no escalation is left` };
 }
 
-function failureOf({ attempts, failure }: Executed): string {
-  if (failure !== null && FINAL_FAILURES.has(failure)) return failure;
-  const last = attempts.at(-1);
-  return last === undefined ? "no call was made" : `last attempt at \`${last.candidate}\` ended with ${last.outcome}`;
-}
+const failureOf = ({ failure }: Executed): string => failure?.message ?? "there is no output";

@@ -1,0 +1,26 @@
+import path from "node:path";
+import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
+import { type Ledger, openRedisLedger, openSqliteLedger } from "@leverframe/ledger";
+import { CONFIG, type Config, configured } from "@leverframe/nest";
+import { LEDGER } from "./tokens";
+
+/** The ledger's store by profile: SQLite in the data folder, or Redis. */
+@Module({
+  providers: [{ provide: LEDGER, useFactory: openLedger, inject: [CONFIG] }],
+  exports: [LEDGER],
+})
+export class LedgerModule implements OnApplicationShutdown {
+  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+
+  /** After the transport has drained: handlers in flight need the store until then. */
+  onApplicationShutdown(): Promise<void> {
+    return this.ledger.close();
+  }
+}
+
+export function openLedger(config: Config): Ledger {
+  const keepHours = Math.max(config.keep.answersHours, config.keep.outcomesHours);
+  if (config.profile === "embedded") return openSqliteLedger({ path: path.join(config.dataDir, "ledger.db"), keepHours });
+  const url = configured(config.redis.url, "redis.url", "`profile` is `cluster` and this process uses the ledger");
+  return openRedisLedger({ url, keepHours });
+}

@@ -1,0 +1,5 @@
+/** Injection tokens of the parts that several services share. */
+export const POLICY = Symbol("leverframe.policy");
+export const LEDGER = Symbol("leverframe.ledger");
+export const ANSWERS = Symbol("leverframe.answers");
+export const KEY_RING = Symbol("leverframe.key-ring");

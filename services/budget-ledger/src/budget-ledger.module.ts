@@ -1,0 +1,47 @@
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
+import { AccountBook } from "@leverframe/budget";
+import type { Ledger } from "@leverframe/ledger";
+import { LOGGER, type Logger, PUBLISHER, type Publisher } from "@leverframe/nest";
+import { AnswersModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { BudgetLedgerHandler } from "./budget-ledger.handler";
+import { OutboxRelay } from "./outbox-relay";
+import { ACCOUNT_BOOK, PLAN_DEFAULTS } from "./tokens";
+
+const RELAY_IDLE_MS = 50;
+
+@Module({
+  imports: [PolicyModule, LedgerModule, AnswersModule],
+  controllers: [BudgetLedgerHandler],
+  providers: [
+    {
+      provide: ACCOUNT_BOOK,
+      useFactory: (policy: PolicySource) => new AccountBook(policy.current().budgets.caps),
+      inject: [POLICY],
+    },
+    { provide: PLAN_DEFAULTS, useValue: { outputTokensDefault: 1_024, attemptsMax: 2 } },
+    {
+      provide: OutboxRelay,
+      useFactory: ({ outbox }: Ledger, book: AccountBook, publisher: Publisher, logger: Logger) =>
+        new OutboxRelay({
+          outbox,
+          book,
+          publish: (messages) => publisher.publish(messages),
+          onError: (err) => logger.warn({ err }, "journal entries wait in the outbox"),
+          idleMs: RELAY_IDLE_MS,
+        }),
+      inject: [LEDGER, ACCOUNT_BOOK, PUBLISHER, LOGGER],
+    },
+  ],
+})
+export class BudgetLedgerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(OutboxRelay) private readonly relay: OutboxRelay) {}
+
+  onApplicationBootstrap(): void {
+    this.relay.start();
+  }
+
+  /** After the handlers have drained, so that their entries leave too; what cannot stays in the outbox for the next relay. */
+  onApplicationShutdown(): Promise<void> {
+    return this.relay.stop();
+  }
+}

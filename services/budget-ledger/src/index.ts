@@ -1,0 +1,1 @@
+export { BudgetLedgerModule } from "./budget-ledger.module";

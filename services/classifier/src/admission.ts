@@ -1,0 +1,75 @@
+import { type Applications, type OriginResult, resolveOrigin } from "@leverframe/policy";
+import { deadlineOf } from "@leverframe/classification";
+import { schemaDefect } from "@leverframe/evaluation";
+import type { Meta, Origin, Refusal, Request } from "@leverframe/events";
+import { type Digest, eventId } from "@leverframe/kernel";
+import { requestDigest } from "@leverframe/permit";
+
+export interface Admission {
+  readonly meta: Meta;
+  readonly origin: Origin;
+  /** Null: admitted. */
+  readonly refusal: Refusal | null;
+}
+
+/** Where a request record arrived, which it could not choose. */
+export interface Arrival {
+  readonly application: string;
+  readonly receivedAtMicros: number;
+}
+
+const ID_CHARS_MAX = 200;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * Who asks, and whether the record is one that can be worked on. Identity comes from the ingress topic; claims in the
+ * record only narrow it. A refusal still names an origin, so that it can be answered.
+ */
+export function admit(request: Request, arrival: Arrival, bindings: Applications, digest: Digest): Admission {
+  const { application, receivedAtMicros: receivedAt } = arrival;
+  const resolved = resolveOrigin(bindings, application, request);
+  const requestId = requestIdOf(request, application, digest);
+  const origin: Origin = {
+    ...identityOf(resolved, application, bindings),
+    receivedAt,
+    deadlineAt: deadlineOf(request.deadlineAt, request.latencyClass ?? "standard", receivedAt),
+    requestDigest: requestDigest(request, digest),
+  };
+  const meta: Meta = {
+    eventId: eventId(requestId, "request"),
+    requestId,
+    causationId: eventId(requestId, "request"),
+    round: 0,
+    occurredAt: receivedAt,
+  };
+  return { meta, origin, refusal: resolved.refusal === null ? defectOf(request) : refusalWith(resolved.refusal) };
+}
+
+/** Who asks; where that was refused, the owner of the ingress, with nothing that the record claimed. */
+function identityOf({ ok }: OriginResult, application: string, bindings: Applications): Pick<Origin, "application" | "tenant" | "department" | "user"> {
+  if (ok === null) return { application, tenant: bindings.get(application)?.tenant ?? "", department: "", user: null };
+  const { tenant, department, user } = ok;
+  return { application, tenant, department, user };
+}
+
+/** The request's identity: its idempotency key within the application where it has one, else its own id. */
+function requestIdOf(request: Request, application: string, digest: Digest): string {
+  if (request.idempotencyKey === null) return request.requestId.slice(0, ID_CHARS_MAX).toLowerCase();
+  const hex = digest(JSON.stringify([application, request.idempotencyKey]));
+  // Laid out as a UUID version 8 (RFC 9562 §5.8), whose bits are the application's to define.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const refusalWith = ({ code, message }: { code: string; message: string }): Refusal => ({ code, message, rules: [], candidates: [] });
+
+function defectOf(request: Request): Refusal | null {
+  const message = problemOf(request);
+  return message === null ? null : refusalWith({ code: "bad_input", message });
+}
+
+function problemOf({ requestId, maxOutputTokens, temperature, outputSchema }: Request): string | null {
+  if (!UUID.test(requestId)) return `requestId: \`${requestId.slice(0, 60)}\`, expected a UUID`;
+  if (maxOutputTokens !== null && maxOutputTokens < 1) return `maxOutputTokens: \`${maxOutputTokens}\`, expected at least 1`;
+  if (temperature !== null && !(temperature >= 0 && temperature <= 2)) return `temperature: \`${temperature}\`, expected 0 to 2`;
+  return outputSchema === null ? null : schemaDefect(outputSchema);
+}

@@ -1,0 +1,4 @@
+import { run } from "@leverframe/nest";
+import { EvaluatorModule } from "./evaluator.module";
+
+await run(EvaluatorModule);

@@ -1,0 +1,27 @@
+import { Inject } from "@nestjs/common";
+import { type AnyMessage, message } from "@leverframe/contracts";
+import { nextMeta, refusalWith } from "@leverframe/decision";
+import type { Funded } from "@leverframe/events";
+import type { RunPlan } from "@leverframe/execution";
+import { type HandlerContext, On, Stage } from "@leverframe/nest";
+import { RUN_PLAN } from "./tokens";
+
+/** Calls take seconds and wait: hundreds of them are in flight at once. */
+@Stage("executor", { concurrencyMax: 512 })
+export class ExecutorHandler {
+  constructor(@Inject(RUN_PLAN) private readonly runPlan: RunPlan) {}
+
+  @On("funded")
+  async execute(event: Funded, context: HandlerContext): Promise<readonly AnyMessage[]> {
+    const { attempts, output, failure, endedAtMicros } = await this.runPlan(event, context.signal);
+    return [
+      message("executed", {
+        ...event,
+        meta: { ...nextMeta(event.meta, "executed"), occurredAt: endedAtMicros },
+        attempts,
+        output,
+        failure: failure === null ? null : refusalWith(failure.code, failure.message),
+      }),
+    ];
+  }
+}

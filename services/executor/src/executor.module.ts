@@ -1,0 +1,69 @@
+import { hostname } from "node:os";
+import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
+import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
+import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
+import type { Ledger } from "@leverframe/ledger";
+import { CLOCK, DIGEST, EQUAL_BYTES, HMAC, uuidv7 } from "@leverframe/nest";
+import { requestDigest, verifyPermit } from "@leverframe/permit";
+import { type Adapters, createAdapters } from "@leverframe/providers";
+import { KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { ExecutorHandler } from "./executor.handler";
+import { ADAPTERS, RUN_PLAN } from "./tokens";
+
+const timer: Timer = {
+  after: (delayMs, fire) => {
+    const handle = setTimeout(fire, delayMs);
+    return () => clearTimeout(handle);
+  },
+};
+
+/** Hands the provider adapters to the governed call, which alone may use them. */
+@Module({
+  imports: [PolicyModule, LedgerModule, PermitKeysModule],
+  controllers: [ExecutorHandler],
+  providers: [
+    { provide: ADAPTERS, useFactory: () => createAdapters({ environment: process.env }) },
+    {
+      provide: RUN_PLAN,
+      useFactory: governedPlan,
+      inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK],
+    },
+  ],
+})
+export class ExecutorModule implements OnApplicationShutdown {
+  constructor(@Inject(ADAPTERS) private readonly adapters: Adapters) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.adapters.close();
+  }
+}
+
+function governedPlan(
+  adapters: Adapters,
+  policy: PolicySource,
+  ledger: Ledger,
+  keys: KeyRing,
+  hmac: Hmac,
+  equal: EqualBytes,
+  digest: Digest,
+  clock: Clock,
+): RunPlan {
+  const call = createGovernedCall({
+    verify: (signed, expectation) => verifyPermit(signed, keys, hmac, equal, expectation),
+    attempts: ledger.attempts,
+    adapterOf: adapters.adapterOf,
+    clock,
+    timer,
+    random: Math.random,
+    owner: `${hostname()}.${process.pid}.${uuidv7()}`,
+    limits: GOVERNED_CALL_LIMITS,
+  });
+  return createRunPlan({
+    call,
+    catalog: () => policy.current().catalog,
+    requestDigest: (request) => requestDigest(request, digest),
+    clock,
+    timer,
+    retry: RETRY_POLICY,
+  });
+}

@@ -1,0 +1,4 @@
+import { run } from "@leverframe/nest";
+import { ExecutorModule } from "./executor.module";
+
+await run(ExecutorModule);

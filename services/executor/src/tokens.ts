@@ -1,0 +1,2 @@
+export const ADAPTERS = Symbol("leverframe.adapters");
+export const RUN_PLAN = Symbol("leverframe.run-plan");

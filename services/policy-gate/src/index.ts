@@ -1,0 +1,1 @@
+export { PolicyGateModule } from "./policy-gate.module";

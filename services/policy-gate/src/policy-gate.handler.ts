@@ -1,0 +1,27 @@
+import { Inject } from "@nestjs/common";
+import { type AnyMessage, message } from "@leverframe/contracts";
+import { earlyTrail, nextMeta, refusalOf } from "@leverframe/decision";
+import type { Classified } from "@leverframe/events";
+import type { Hmac } from "@leverframe/kernel";
+import { HMAC, On, Stage } from "@leverframe/nest";
+import { type KeyRing, encodePermit, signPermit } from "@leverframe/permit";
+import { decide } from "@leverframe/policy";
+import { ANSWERS, type AnswerDesk, KEY_RING, POLICY, type PolicySource } from "@leverframe/wiring";
+
+@Stage("policy-gate")
+export class PolicyGateHandler {
+  constructor(
+    @Inject(POLICY) private readonly policy: PolicySource,
+    @Inject(ANSWERS) private readonly answers: AnswerDesk,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(HMAC) private readonly hmac: Hmac,
+  ) {}
+
+  @On("classified")
+  async permit(event: Classified): Promise<readonly AnyMessage[]> {
+    const { permit, refusal, policyVersion, catalogVersion } = decide(this.policy.current(), { ...event, requestId: event.meta.requestId });
+    if (permit === null) return this.answers.send(refusalOf({ ...earlyTrail(event), policyVersion, catalogVersion }, refusal));
+    const signed = signPermit(encodePermit(permit), this.keys.signing, this.hmac);
+    return [message("permitted", { ...event, meta: nextMeta(event.meta, "permitted"), permit: signed })];
+  }
+}

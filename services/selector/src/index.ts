@@ -1,0 +1,1 @@
+export { SelectorModule } from "./selector.module";

@@ -1,0 +1,37 @@
+import { Inject } from "@nestjs/common";
+import { type AnyMessage, message } from "@leverframe/contracts";
+import { earlyTrail, nextMeta, refusalOf, refusalWith } from "@leverframe/decision";
+import type { Escalated, Permitted } from "@leverframe/events";
+import { On, Stage } from "@leverframe/nest";
+import { readPermit } from "@leverframe/permit";
+import { select } from "@leverframe/selection";
+import { ANSWERS, type AnswerDesk, POLICY, type PolicySource } from "@leverframe/wiring";
+
+@Stage("selector")
+export class SelectorHandler {
+  constructor(
+    @Inject(POLICY) private readonly policy: PolicySource,
+    @Inject(ANSWERS) private readonly answers: AnswerDesk,
+  ) {}
+
+  @On("permitted")
+  permitted(event: Permitted): Promise<readonly AnyMessage[]> {
+    return this.select({ ...event, earlier: [], bestOutput: null });
+  }
+
+  @On("escalated")
+  escalated(event: Escalated): Promise<readonly AnyMessage[]> {
+    return this.select(event);
+  }
+
+  private async select(event: Escalated): Promise<readonly AnyMessage[]> {
+    const permit = readPermit(event.permit.body);
+    const { catalog } = this.policy.current();
+    const outputTokensMax = event.request.maxOutputTokens;
+    const selection = select({ permit, catalog, classification: event.classification, earlier: event.earlier, outputTokensMax });
+    if (selection !== null) return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection })];
+    const { policyVersion, catalogVersion } = permit;
+    const trail = { ...earlyTrail(event), signedPermit: event.permit, permit, policyVersion, catalogVersion, rounds: event.earlier, catalog };
+    return this.answers.send(refusalOf(trail, refusalWith("no_eligible_candidate", "no permitted candidate is in the catalog any more")));
+  }
+}
