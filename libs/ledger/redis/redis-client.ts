@@ -1,0 +1,91 @@
+import { AppError } from "@leverframe/kernel";
+import { Redis } from "ioredis";
+import begin from "./begin.lua";
+import fence from "./fence.lua";
+import finish from "./finish.lua";
+import keepAnswer from "./keep-answer.lua";
+import release from "./release.lua";
+import reserve from "./reserve.lua";
+
+export type ScriptArgument = string | number | Uint8Array;
+
+/** A changed script gets a new version in its name, so that processes of two releases never mix theirs. */
+const SCRIPTS = {
+  lf_reserve_v1: { lua: fence + reserve, numberOfKeys: 5 },
+  lf_begin_v1: { lua: fence + begin, numberOfKeys: 2 },
+  lf_finish_v1: { lua: fence + finish, numberOfKeys: 5 },
+  lf_release_v1: { lua: fence + release, numberOfKeys: 5 },
+  lf_keep_answer_v1: { lua: fence + keepAnswer, numberOfKeys: 2 },
+} as const;
+export type ScriptName = keyof typeof SCRIPTS;
+
+type Scripts = Record<`${ScriptName}Buffer`, (...args: (string | number | Buffer)[]) => Promise<Buffer[]>>;
+
+const RECONNECT_MS_MAX = 1_000;
+const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|FENCED)/;
+
+/**
+ * One connection that shares round trips: commands of the same turn of the event loop leave in one pipeline, in order.
+ * While Redis is away commands wait, at most `timeoutMs`. A command whose answer was lost is sent again, which is safe
+ * because every script tells a repetition what it told the first time.
+ */
+export class RedisClient {
+  readonly redis: Redis;
+  #underWay = 0;
+  #closing: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  constructor(url: string, timeoutMs: number) {
+    this.redis = new Redis(url, {
+      lazyConnect: true,
+      enableAutoPipelining: true,
+      commandTimeout: timeoutMs,
+      connectTimeout: timeoutMs,
+      retryStrategy: (times) => Math.min(times * 50, RECONNECT_MS_MAX),
+    });
+    // Each command reports its own failure; without a listener ioredis would print every reconnect.
+    this.redis.on("error", () => undefined);
+    for (const [name, definition] of Object.entries(SCRIPTS)) this.redis.defineCommand(name, definition);
+  }
+
+  script(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Buffer[]> {
+    const sent = args.map((one) => (one instanceof Uint8Array ? asBuffer(one) : one));
+    return this.run((redis) => (redis as unknown as Scripts)[`${name}Buffer`](...keys, ...sent));
+  }
+
+  /** Failures come out as `unavailable` when they may pass, else as `internal`. */
+  async run<Result>(command: (redis: Redis) => Promise<Result>): Promise<Result> {
+    if (this.#closing) throw new AppError("unavailable", "the ledger is closed");
+    this.#underWay++;
+    try {
+      return await command(this.redis);
+    } catch (error) {
+      throw clientError(error);
+    } finally {
+      this.#underWay--;
+      if (this.#underWay === 0) this.#idle?.();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.redis.disconnect();
+  }
+}
+
+function clientError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { name, message } = error as Error;
+  const passes = name !== "ReplyError" || PASSES.test(message);
+  return new AppError(passes ? "unavailable" : "internal", `ledger store: ${message}`, { cause: error });
+}
+
+/** The same bytes, not a copy. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
