@@ -1,1 +1,12 @@
 export * from "./log";
+export { murmur2, partitionOf } from "./partitioner";
+export { CrashGuard, type CrashGuardStore, type StartNote } from "./consumer/crash-guard";
+export type { DeadLetter, Failure } from "./consumer/dead-letter";
+export { FileCrashGuardStore } from "./consumer/file-crash-guard-store";
+export { OffsetTracker } from "./consumer/offset-tracker";
+export { backoffMs, type RetryPolicy } from "./consumer/retry";
+export type { RuntimeObserver } from "./consumer/runtime-observer";
+export { StageRuntime, type StageRuntimeState } from "./consumer/stage-runtime";
+export type { StageRuntimeOptions } from "./consumer/stage-runtime-options";
+export type { Durability } from "./sqlite/database";
+export { openSqliteLog, type SqliteLogOptions } from "./sqlite/sqlite-log";
