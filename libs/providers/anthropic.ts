@@ -41,7 +41,7 @@ export class AnthropicAdapter implements ProviderAdapter {
     const { provider } = call.deployment;
     const { sdk, key } = this.clientOf(provider);
     const headers = callHeaders(call);
-    if (call.apiKey) headers["x-api-key"] = call.apiKey;
+    if (call.apiKey) headers["authorization"] = `Bearer ${call.apiKey}`;
     try {
       const message = await sdk.messages.create(bodyOf(call), { signal, headers });
       return answerOf(message, provider.id);

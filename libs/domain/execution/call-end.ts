@@ -130,9 +130,12 @@ function attemptOf(
     region: deployment.region,
     startedAt,
     latencyMicros: Math.max(0, nowMicros - startedAt),
+    outcome: told.outcome,
+    error: told.error,
     usage,
     costNanoUsd,
-    ...told,
+    providerRequestId: told.providerRequestId,
+    finishReason: told.finishReason,
   };
 }
 

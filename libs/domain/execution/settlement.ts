@@ -37,12 +37,15 @@ export function worstCaseSettlement(worstCaseNanoUsd: NanoUsd): Settlement {
   return { costNanoUsd: worstCaseNanoUsd, chargeMicroUsd: toMicroUsd(worstCaseNanoUsd), usage: null, note };
 }
 
-/** Null unless every count is a whole number that is not negative: a nonsensical count must not become a charge. */
+/** Events carry token counts as 32-bit integers. */
+const TOKENS_MAX = 2_147_483_647;
+
+/** Null unless every count is a whole number in range: a nonsensical count must not become a charge. */
 function usableUsage(usage: Usage | null): Usage | null {
   if (usage === null) return null;
   const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage;
   for (const count of [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]) {
-    if (!Number.isSafeInteger(count) || count < 0) return null;
+    if (!Number.isSafeInteger(count) || count < 0 || count > TOKENS_MAX) return null;
   }
   return usage;
 }
