@@ -36,6 +36,7 @@ export class SqliteLog implements Log {
   private readonly consumers = new Set<SqliteConsumer>();
   private readonly leaseMs: number;
   private readonly dataVersionRows: () => (readonly [number])[];
+  private readonly retention: Retention;
   private readonly retentionTimer: NodeJS.Timeout;
   private dataVersion = 0;
   private ends = new Map<number, number>();
@@ -56,9 +57,9 @@ export class SqliteLog implements Log {
       batchBytesMax: 4 << 20,
       waitingRecordsMax: 100_000,
     });
-    const retention = new Retention(this.database, nowMicros);
+    this.retention = new Retention(this.database, nowMicros);
     // A file that is busy now is free at the next round.
-    this.retentionTimer = setInterval(() => void retention.run().catch(() => 0), options.retentionEveryMs ?? 60_000);
+    this.retentionTimer = setInterval(() => void this.removeExpired().catch(() => 0), options.retentionEveryMs ?? 60_000);
     this.retentionTimer.unref();
   }
 
@@ -113,6 +114,11 @@ export class SqliteLog implements Log {
     await this.batcher.close();
     for (const consumer of [...this.consumers]) await consumer.close();
     this.database.close();
+  }
+
+  /** What else happens every `retentionEveryMs`. */
+  async removeExpired(): Promise<void> {
+    await this.retention.run();
   }
 
   private write(records: readonly OutgoingRecord[]): void {

@@ -1,0 +1,2 @@
+import type { Log } from "../log";
+export function openKafkaLog(_options: { brokers: readonly string[]; clientId: string; sessionMs: number }): Log { throw new Error("soon"); }
