@@ -10,9 +10,9 @@ if sequence < tonumber(ARGV[2]) then
   return redis.error_reply('FENCED the journal is at ' .. (meta[2] or '0') .. ', expected at least ' .. ARGV[2])
 end
 
--- Lua's own conversion keeps 14 digits only; amounts have up to 16.
+-- Lua's own conversion keeps 14 digits only; amounts have up to 16. Adding zero turns minus zero into zero.
 local function int(number)
-  return string.format('%.0f', number)
+  return string.format('%.0f', number + 0)
 end
 
 -- Balances are `reserved settled cap` under `scope<TAB>window`; an account that nobody touched is at zero.

@@ -22,6 +22,8 @@ export type ScriptName = keyof typeof SCRIPTS;
 type Scripts = Record<`${ScriptName}Buffer`, (...args: (string | number | Buffer)[]) => Promise<Buffer[]>>;
 
 const RECONNECT_MS_MAX = 1_000;
+/** Nothing is under way when a client closes; ioredis would keep the process for two seconds after a lost connection. */
+const DISCONNECT_MS_MAX = 200;
 const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|FENCED)/;
 
 /**
@@ -31,6 +33,7 @@ const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISC
  */
 export class RedisClient {
   readonly redis: Redis;
+  #connectionError: Error | null = null;
   #underWay = 0;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
@@ -41,10 +44,12 @@ export class RedisClient {
       enableAutoPipelining: true,
       commandTimeout: timeoutMs,
       connectTimeout: timeoutMs,
+      disconnectTimeout: DISCONNECT_MS_MAX,
       retryStrategy: (times) => Math.min(times * 50, RECONNECT_MS_MAX),
     });
-    // Each command reports its own failure; without a listener ioredis would print every reconnect.
-    this.redis.on("error", () => undefined);
+    // Each command reports its own failure, with this as its cause; unheard, ioredis would print every reconnect.
+    this.redis.on("error", (error: Error) => (this.#connectionError = error));
+    this.redis.on("ready", () => (this.#connectionError = null));
     for (const [name, definition] of Object.entries(SCRIPTS)) this.redis.defineCommand(name, definition);
   }
 
@@ -60,7 +65,7 @@ export class RedisClient {
     try {
       return await command(this.redis);
     } catch (error) {
-      throw clientError(error);
+      throw clientError(error, this.#connectionError);
     } finally {
       this.#underWay--;
       if (this.#underWay === 0) this.#idle?.();
@@ -78,11 +83,12 @@ export class RedisClient {
   }
 }
 
-function clientError(error: unknown): AppError {
+function clientError(error: unknown, connectionError: Error | null): AppError {
   if (error instanceof AppError) return error;
   const { name, message } = error as Error;
   const passes = name !== "ReplyError" || PASSES.test(message);
-  return new AppError(passes ? "unavailable" : "internal", `ledger store: ${message}`, { cause: error });
+  const connection = connectionError ? `: ${connectionError.message}` : "";
+  return new AppError(passes ? "unavailable" : "internal", `ledger store: ${message}${connection}`, { cause: error });
 }
 
 /** The same bytes, not a copy. */

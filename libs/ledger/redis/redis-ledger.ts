@@ -52,7 +52,6 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Redi
   const prefix = `{${options.name ?? "ledger"}}:v1:`;
   try {
     const epoch = await client.run(async (redis) => {
-      await redis.connect();
       if (options.epoch === undefined) await redis.hsetnx(`${prefix}meta`, "epoch", randomUUID());
       return redis.hget(`${prefix}meta`, "epoch");
     });

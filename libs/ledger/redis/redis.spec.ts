@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { type RedisServer, startRedis } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
-import { beginOf, describeLedger, finishOf, type LedgerStoreUnderTest, reserveOf } from "../ledger.conformance";
+import { beginOf, describeLedger, finishOf, reserveOf } from "../ledger.conformance";
+import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openRedisLedger, type RedisLedger } from "./redis-ledger";
 
 let server: RedisServer;
@@ -11,10 +12,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.stop());
 
-async function createStore(): Promise<LedgerStoreUnderTest> {
+async function createStore(): Promise<SharedStore> {
   const name = randomUUID();
   const opened: Ledger[] = [];
   return {
+    address: { url: server.url, name },
     open: async (options = {}) => {
       const ledger = await openRedisLedger({ ...options, url: server.url, name });
       opened.push(ledger);
@@ -26,7 +28,8 @@ async function createStore(): Promise<LedgerStoreUnderTest> {
   };
 }
 
-describeLedger("Redis", createStore, { replays: 60 });
+describeLedger("Redis", createStore, { replays: 100 });
+describeLedgerProcesses("Redis", createStore);
 
 describe("Redis as the ledger, in particular", () => {
   let name: string;
@@ -114,6 +117,9 @@ describe("Redis as the ledger, in particular", () => {
 
   test("a server that is not there is unavailable, in bounded time", async () => {
     const opening = openRedisLedger({ url: "redis://127.0.0.1:1", timeoutMs: 200 });
-    await expect(opening).rejects.toMatchObject({ code: "unavailable" });
+    await expect(opening).rejects.toMatchObject({
+      code: "unavailable",
+      message: "ledger store: Command timed out: connect ECONNREFUSED 127.0.0.1:1",
+    });
   });
 });

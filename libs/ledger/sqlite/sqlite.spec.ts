@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger";
-import { beginOf, describeLedger, finishOf, type LedgerStoreUnderTest, reserveOf } from "../ledger.conformance";
+import { beginOf, describeLedger, finishOf, reserveOf } from "../ledger.conformance";
+import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openSqliteLedger } from "./sqlite-ledger";
 
-interface SqliteUnderTest extends LedgerStoreUnderTest {
-  readonly path: string;
-}
+type SqliteUnderTest = SharedStore & { readonly path: string };
 
 async function createStore(): Promise<SqliteUnderTest> {
   const dir = mkdtempSync(join(tmpdir(), "ledger-"));
@@ -16,6 +15,7 @@ async function createStore(): Promise<SqliteUnderTest> {
   const opened: Ledger[] = [];
   return {
     path,
+    address: { path },
     open: async (options = {}) => {
       const ledger = openSqliteLedger({ ...options, path });
       opened.push(ledger);
@@ -28,7 +28,8 @@ async function createStore(): Promise<SqliteUnderTest> {
   };
 }
 
-describeLedger("SQLite", createStore, { replays: 60 });
+describeLedger("SQLite", createStore, { replays: 100 });
+describeLedgerProcesses("SQLite", createStore);
 
 describe("SQLite as the ledger, in particular", () => {
   let store: SqliteUnderTest;

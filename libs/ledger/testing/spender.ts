@@ -1,0 +1,34 @@
+import type { Ledger } from "../ledger";
+import { openRedisLedger } from "../redis/redis-ledger";
+import { openSqliteLedger } from "../sqlite/sqlite-ledger";
+import type { SpenderOptions } from "./spender-process";
+
+/**
+ * A process of its own that spends as fast as it can: several lanes, each reserve → begin → finish → release, one line
+ * on stdout for every step that the ledger has answered. Ends when the cap is used up, or is killed before.
+ */
+const options = JSON.parse(process.argv[2] ?? "") as SpenderOptions;
+const { store, name, capMicroUsd, lanes, spendsMax } = options;
+const ledger: Ledger = "path" in store ? openSqliteLedger(store) : await openRedisLedger(store);
+const say = (step: string, id: string) => process.stdout.write(`${step} ${id}\n`);
+
+async function spend(id: string): Promise<boolean> {
+  const accounts = [{ scope: "tenant:acme", window: "2026-11", capMicroUsd, hard: true }];
+  const reserve = { reservationId: id, requestId: id, tenant: "acme", amountsMicroUsd: [10], accounts };
+  const { status } = await ledger.reserve({ ...reserve, deadlineAtMicros: 1, nowMicros: 1 });
+  say(status, id);
+  if (status !== "created") return false;
+  const attempt = { attemptId: `${id}.attempt.0`, reservationId: id, nowMicros: 1 };
+  say((await ledger.attempts.begin({ ...attempt, worstCaseMicroUsd: 10, owner: name })).status, id);
+  const charge = { chargeMicroUsd: 7, costNanoUsd: 7_000n, outcome: new TextEncoder().encode(id) };
+  say((await ledger.attempts.finish({ ...attempt, ...charge })).status, id);
+  say((await ledger.release({ reservationId: id, nowMicros: 1 })).status, id);
+  return true;
+}
+
+await Promise.all(
+  Array.from({ length: lanes }, async (_, lane) => {
+    for (let index = 0; index < spendsMax; index++) if (!(await spend(`${name}.${lane}.${index}`))) return;
+  }),
+);
+await ledger.close();
