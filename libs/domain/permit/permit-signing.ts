@@ -2,7 +2,7 @@ import type { SignedPermit } from "@leverframe/events";
 import { AppError, type EqualBytes, type Hmac } from "@leverframe/kernel";
 import type { KeyRing, PermitKey } from "./key-ring";
 import type { Permit } from "./permit";
-import { readPermit } from "./permit-encoding";
+import { parsePermit } from "./permit-encoding";
 
 /** What the call about to be made is; a permit for anything else is refused. */
 export interface PermitExpectation {
@@ -35,7 +35,7 @@ export function verifyPermit(
   if (signature.length !== signed.signature.length || !equal(signature, signed.signature)) {
     throw invalid(`the signature does not match the body under key \`${signed.kid}\``);
   }
-  const permit = readPermit(signed.body);
+  const permit = parsePermit(signed.body);
   same("request id", permit.requestId, expectation.requestId);
   same("tenant", permit.tenant, expectation.tenant);
   same("request digest", permit.requestDigest, expectation.requestDigest);
