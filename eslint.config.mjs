@@ -40,7 +40,7 @@ export default [
     rules: {
       "@nx/enforce-module-boundaries": [
         "error",
-        { enforceBuildableLibDependency: false, allow: ["^(\\.\\./)+deploy/local$"], depConstraints: walls },
+        { enforceBuildableLibDependency: false, allow: ["^(\\.\\./)+deploy/local$", "^(\\.\\./)+test/support/simulator$"], depConstraints: walls },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/no-explicit-any": "error",

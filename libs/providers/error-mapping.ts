@@ -104,7 +104,7 @@ function retryAfterMs(headers: SdkError["headers"]): number | null {
   const text = headers?.get("retry-after");
   if (!text) return null;
   const seconds = Number(text);
-  if (seconds >= 0) return Math.ceil(seconds * 1_000);
+  if (!Number.isNaN(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1_000) : null;
   const date = Date.parse(text);
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }

@@ -1,0 +1,174 @@
+import { inspect } from "node:util";
+import type { ProviderAdapter, ProviderAnswer, ProviderError, ProviderErrorKind } from "@leverframe/execution";
+import { type Simulator, startSimulator } from "../../test/support/simulator";
+import { createAdapters } from "./adapters";
+import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
+
+export interface ProviderFeatures {
+  /** As catalogs name it. */
+  readonly api: string;
+  /** A model that the simulator serves over this wire. */
+  readonly model: string;
+  /** Base URL as the provider's SDK wants it, given the simulator's. */
+  readonly baseUrlOf: (simulatorUrl: string) => string;
+  /** The provider ends an answer that its own filter stopped in another way than a model's refusal. */
+  readonly filterEnding: boolean;
+  /** What the provider says when a request is too long for its body limit, its quota is used up, …: status by kind. */
+  readonly statuses: readonly (readonly [status: number, kind: ProviderErrorKind])[];
+}
+
+const SCHEMA = JSON.stringify({
+  type: "object",
+  properties: { name: { type: "string" }, year: { type: "integer" } },
+  required: ["name", "year"],
+  additionalProperties: false,
+});
+
+/** What every adapter owes the governed call, over its real wire format. */
+export function describeProviderConformance(features: ProviderFeatures): void {
+  describe(`provider conformance: ${features.api}`, () => {
+    let simulator: Simulator;
+    let adapters: ReturnType<typeof createAdapters>;
+    let adapter: ProviderAdapter;
+    const environment = { [KEY_ENV]: CANARY };
+    const at = (baseUrl: string) => deploymentAt(features.api, features.baseUrlOf(baseUrl), features.model);
+
+    beforeAll(async () => {
+      simulator = await startSimulator({ apiKeys: [CANARY] });
+      adapters = createAdapters({ environment });
+      adapter = adapters.adapterOf(at(simulator.url));
+    });
+    afterAll(async () => {
+      await simulator.close();
+      await adapters.close();
+    });
+    beforeEach(() => simulator.reset());
+
+    const ask = (content: string, changes: Parameters<typeof callOf>[2] = {}, signal = NEVER): Promise<ProviderAnswer> =>
+      adapter.call(callOf(at(simulator.url), content, changes), signal);
+    const failing = async (content: string, changes: Parameters<typeof callOf>[2] = {}): Promise<ProviderError> => {
+      const error = await ask(content, changes).then(
+        (answer) => Promise.reject(new Error(`answered: ${answer.text}`)),
+        (thrown: ProviderError) => thrown,
+      );
+      expect(error.name).toBe("ProviderError");
+      expect(inspect(error, { depth: 12, showHidden: true })).not.toContain(CANARY);
+      return error;
+    };
+
+    it("answers, with usage as billed, request id, model and stop reason", async () => {
+      const answer = await ask("Name three colours.");
+      const [call] = simulator.calls;
+      expect(answer).toMatchObject({ finishReason: "stop", refused: false, model: features.model });
+      expect(answer.text.length).toBeGreaterThan(0);
+      expect(answer.providerRequestId).toBe(call?.providerRequestId);
+      const { usage } = call!;
+      expect(answer.usage).toEqual({
+        inputTokens: usage.input + usage.cacheRead + usage.cacheWrite,
+        cachedInputTokens: usage.cacheRead,
+        outputTokens: usage.output,
+        reasoningTokens: expect.any(Number),
+      });
+    });
+
+    it("says on every call which permit, attempt and request it is for", async () => {
+      await ask("Hello", { permitId: "p-1", attemptId: "a-1", requestId: "r-1" });
+      expect(simulator.calls).toMatchObject([{ permit: "p-1", attempt: "a-1", request: "r-1" }]);
+    });
+
+    it("I2 no unfunded call: enforces the output limit at the provider, and tells an answer that it cut", async () => {
+      const answer = await ask("Write a long essay about railway signalling.", { maxOutputTokens: 5 });
+      expect(simulator.calls[0]?.outputTokensMax).toBe(5);
+      expect(answer.finishReason).toBe("length");
+      expect(answer.usage?.outputTokens).toBeLessThanOrEqual(5);
+    });
+
+    it("carries a conversation of several turns", async () => {
+      const messages = [
+        { role: "system", content: "Be kind." },
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: "Hello" },
+        { role: "user", content: "And again?" },
+      ] as const;
+      expect((await ask("", { messages })).text).not.toBe("");
+    });
+
+    it("asks for JSON by schema", async () => {
+      const { text } = await ask("[[sim:good]] Who built the first lever frame?", { outputSchema: SCHEMA });
+      expect(JSON.parse(text)).toEqual({ name: expect.any(String), year: expect.any(Number) });
+    });
+
+    it("makes one call, whatever comes of it: retries are not the SDK's", async () => {
+      for (const marker of ["error=503", "429", "error=500", "reset", "error=408"]) {
+        simulator.reset();
+        await failing(`[[sim:${marker}]] Hello`);
+        expect(simulator.calls).toHaveLength(1);
+      }
+    });
+
+    it("tells a refusal of the model", async () => {
+      expect(await ask("[[sim:refuse]] Hello")).toMatchObject({ refused: true, finishReason: "content_filter" });
+    });
+
+    (features.filterEnding ? it : it.skip)("tells an answer stopped by a content filter (skipped: the API has none)", async () => {
+      expect(await ask("[[sim:refuse=filter]] Hello")).toMatchObject({ refused: true, finishReason: "content_filter" });
+    });
+
+    it("passes an empty answer on", async () => {
+      expect(await ask("[[sim:empty]] Hello")).toMatchObject({ text: "", refused: false });
+    });
+
+    it.each(features.statuses)("normalises status %i as %s", async (status, kind) => {
+      const error = await failing(`[[sim:error=${status}]] Hello`);
+      expect(error).toMatchObject({ kind, billed: kind === "timeout" ? "unknown" : "no" });
+      expect(error.providerRequestId).toBe(simulator.calls[0]?.providerRequestId);
+      expect(error.cause).toBeInstanceOf(Error);
+    });
+
+    it("hands on how long to wait, or that nobody said", async () => {
+      expect(await failing("[[sim:429=7]] Hello")).toMatchObject({ kind: "rate_limited", retryAfterMs: 7_000 });
+      expect(await failing("[[sim:429]] Hello")).toMatchObject({ kind: "rate_limited", retryAfterMs: null });
+    });
+
+    it("tells a rejected key without repeating it", async () => {
+      expect(await failing("Hello", { apiKey: "sk-wrong-8d1f" })).toMatchObject({ kind: "auth", billed: "no" });
+    });
+
+    it("makes no call without a key", async () => {
+      const keyless = createAdapters({ environment: {} });
+      const error: unknown = await keyless.adapterOf(at(simulator.url)).call(callOf(at(simulator.url), "Hi"), NEVER).catch((e) => e);
+      expect(error).toMatchObject({ kind: "auth", billed: "no", message: expect.stringContaining(KEY_ENV) });
+      expect(simulator.calls).toEqual([]);
+      await keyless.close();
+    });
+
+    it("tells JSON that cannot be read", async () => {
+      expect(await failing("[[sim:malformed]] Hello")).toMatchObject({ kind: "malformed_output", billed: "unknown" });
+    });
+
+    it.each(["reset", "cut"])("tells a connection that broke (%s) as one that may be billed", async (marker) => {
+      expect(await failing(`[[sim:${marker}]] Hello`)).toMatchObject({ kind: "connection", billed: "unknown" });
+    });
+
+    it("tells a server that is not there as one that cannot bill", async () => {
+      const gone = await startSimulator();
+      await gone.close();
+      const error: unknown = await adapter.call(callOf(at(gone.url), "Hi"), NEVER).catch((e) => e);
+      expect(error).toMatchObject({ kind: "connection", billed: "no" });
+    });
+
+    it.each(["timeout", "slow=60000"])("ends at once when told to (%s)", async (marker) => {
+      const controller = new AbortController();
+      const ended = ask(`[[sim:${marker}]] Hello`, {}, controller.signal).catch((e) => e);
+      while (simulator.calls.length === 0) await new Promise(setImmediate);
+      controller.abort();
+      expect(await ended).toMatchObject({ kind: "cancelled", billed: "unknown" });
+      while (!simulator.calls[0]?.clientDisconnected) await new Promise(setImmediate);
+    });
+
+    it("makes no call that was cancelled before", async () => {
+      expect(await ask("Hello", {}, AbortSignal.abort()).catch((e) => e)).toMatchObject({ kind: "cancelled" });
+      expect(simulator.calls).toEqual([]);
+    });
+  });
+}
