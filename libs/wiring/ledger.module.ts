@@ -18,7 +18,7 @@ export class LedgerModule implements OnApplicationShutdown {
   }
 }
 
-export function openLedger(config: Config): Ledger {
+export async function openLedger(config: Config): Promise<Ledger> {
   const keepHours = Math.max(config.keep.answersHours, config.keep.outcomesHours);
   if (config.profile === "embedded") return openSqliteLedger({ path: path.join(config.dataDir, "ledger.db"), keepHours });
   const url = configured(config.redis.url, "redis.url", "`profile` is `cluster` and this process uses the ledger");
