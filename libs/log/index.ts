@@ -10,3 +10,5 @@ export { StageRuntime, type StageRuntimeState } from "./consumer/stage-runtime";
 export type { StageRuntimeOptions } from "./consumer/stage-runtime-options";
 export type { Durability } from "./sqlite/database";
 export { openSqliteLog, type SqliteLogOptions } from "./sqlite/sqlite-log";
+export { openKafkaLog } from "./kafka/kafka-log";
+export type { KafkaLogOptions, KafkaSasl } from "./kafka/kafka-options";

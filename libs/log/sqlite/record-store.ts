@@ -1,6 +1,7 @@
 import { AppError } from "@leverframe/kernel";
 import type { LogRecord, OutgoingRecord, PartitionOffset, TopicPartition, TopicSpec } from "../log";
 import { partitionOf } from "../partitioner";
+import { checkTopicSpec } from "../topic-spec";
 import type { Database } from "./database";
 import { decodeHeaders, encodeHeaders } from "./headers";
 
@@ -52,9 +53,7 @@ export class RecordStore {
   ensureTopics(specs: readonly TopicSpec[]): void {
     this.database.transaction(() => {
       for (const spec of specs) {
-        if (!Number.isInteger(spec.partitions) || spec.partitions < 1) {
-          throw new AppError("bad_input", `topic \`${spec.name}\`: partitions is \`${spec.partitions}\`, expected a whole number from 1`);
-        }
+        checkTopicSpec(spec);
         if (this.topicNames(spec.name).length === 0) {
           this.insertTopic(spec.name, limitOf(spec, "retention.ms"), limitOf(spec, "retention.bytes"));
         }
