@@ -1,6 +1,6 @@
 import path from "node:path";
 import { startManaged, type Recipe } from "./managed-server";
-import { localFile } from "./root";
+import { repositoryRoot } from "./root";
 import type { LocalServer, ServerOptions } from "./server";
 
 export interface ClickHouseServer extends LocalServer {
@@ -22,7 +22,7 @@ const clickHouseRecipe: Recipe = {
   prepare: () => undefined,
   command: (dir, [port]) => ({
     file: process.execPath,
-    args: [localFile("clickhouse", "server.mjs"), "--port", String(port), "--dir", path.join(dir, "data")],
+    args: [path.join(repositoryRoot(), "libs", "analytics", "engine", "server.mjs"), "--port", String(port), "--dir", path.join(dir, "data")],
     // Queries run on libuv's threads; with the default of four, four slow ones would block all others.
     env: { UV_THREADPOOL_SIZE: "16" },
   }),

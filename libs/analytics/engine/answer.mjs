@@ -12,6 +12,7 @@ const STATUS_BY_CODE = new Map([
   [159, 408],
   [164, 403],
   [497, 403],
+  [516, 403],
 ]);
 
 const CONTENT_TYPES = [

@@ -4,8 +4,15 @@ import path from "node:path";
 const require = createRequire(import.meta.url);
 // The addon itself rather than chdb's Session: that one escapes parameter values again, but over HTTP they arrive
 // escaped already, and no value passed through it would reach the engine as it came. The package exports no path to it.
-const { loadNative } = require(path.join(path.dirname(require.resolve("chdb/package.json")), "dist", "loader.js"));
-const native = loadNative();
+function loadAddon() {
+  try {
+    return require(path.join(path.dirname(require.resolve("chdb/package.json")), "dist", "loader.js")).loadNative();
+  } catch (cause) {
+    throw Object.assign(new Error(cause.message, { cause }), { code: "ENGINE_MISSING" });
+  }
+}
+
+let native;
 
 const NO_DATA_TO_INSERT = 108;
 const DEFAULT_DATABASE = "default";
@@ -27,6 +34,7 @@ export class Engine {
   #parameterised = Promise.resolve();
 
   constructor(dir) {
+    native ??= loadAddon();
     this.#dir = path.resolve(dir);
     // Keeps the engine open between statements.
     this.#holder = native.CreateConnection(this.#dir);
