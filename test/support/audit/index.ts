@@ -1,0 +1,2 @@
+export { audit } from "./audit";
+export type { AskedRequest, Evidence, Invariant, Violation } from "./evidence";
