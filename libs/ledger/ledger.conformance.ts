@@ -72,6 +72,7 @@ export function describeLedger(name: string, create: () => Promise<LedgerStoreUn
     replayTests(create, features);
     raceTests(() => store);
     attemptTests(() => store);
+    amountTests(() => store);
     outboxTests(() => store);
     answerTests(() => store);
     limitTests(() => store);
@@ -162,6 +163,35 @@ function attemptTests(store: () => LedgerStoreUnderTest): void {
     expect((await next.attempts.begin(beginOf("r", 10, 1))).status).toBe("begun");
     expect((await next.attempts.begin(beginOf("r", 1, 2))).status).toBe("exceeds_reservation");
     expect((await next.attempts.finish(finishOf("r", 3, "late"))).status).toBe("already_finished");
+  });
+}
+
+function amountTests(store: () => LedgerStoreUnderTest): void {
+  test("I3 no overspend: a release leaves reserved what a call in flight may cost, until that call is finished", async () => {
+    const ledger = await store().open();
+    const sales = async () => (await ledger.balances("department:"))[0];
+    await ledger.reserve(reserveOf("r", 30, 30));
+    await ledger.attempts.begin(beginOf("r", 20));
+    expect(await ledger.release({ reservationId: "r", nowMicros: 2 })).toEqual({ status: "released", freedMicroUsd: 10 });
+    expect(await ledger.reserve(reserveOf("s", 11, 30))).toMatchObject({ status: "exceeds_cap", availableMicroUsd: 10 });
+    expect(await sales()).toMatchObject({ reservedMicroUsd: 20, settledMicroUsd: 0 });
+    expect(await ledger.uncleared()).toEqual({ count: 1, oldestReservedAtMicros: 1 });
+    await ledger.attempts.finish(finishOf("r", 4));
+    expect(await sales()).toMatchObject({ reservedMicroUsd: 0, settledMicroUsd: 4 });
+    expect((await ledger.attempts.begin(beginOf("r", 1, 1))).status).toBe("reservation_released");
+    expect(await ledger.uncleared()).toEqual({ count: 0, oldestReservedAtMicros: null });
+  });
+
+  test("sums stay exact to the micro-dollar far beyond what one reservation may hold", async () => {
+    const ledger = await store().open();
+    const amount = 999_999_999_999;
+    await Promise.all(Array.from({ length: 150 }, (_, index) => ledger.reserve(reserveOf(`r${index}`, amount, null))));
+    await ledger.attempts.begin(beginOf("r7", amount));
+    await ledger.attempts.finish(finishOf("r7", 999_999_999_997));
+    await ledger.release({ reservationId: "r8", nowMicros: 1 });
+    const [sales] = await ledger.balances("department:");
+    expect(sales).toMatchObject({ reservedMicroUsd: 148 * amount + 2, settledMicroUsd: 999_999_999_997 });
+    expect(verifyJournal(await ledger.outbox.read(1_000), await ledger.balances())).toEqual([]);
   });
 }
 

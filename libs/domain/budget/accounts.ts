@@ -124,8 +124,6 @@ function tenantOf(scope: string): string {
 
 /** A user's name comes from the request: what no account name may hold is percent-encoded, `%` too so that none clash. */
 function printable(user: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is replaced
   if (!/[\u0000-\u001f\u007f%]/.test(user)) return user;
-  // eslint-disable-next-line no-control-regex -- they are what is replaced
   return user.replace(/[\u0000-\u001f\u007f%]/g, (one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

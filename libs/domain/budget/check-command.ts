@@ -10,7 +10,6 @@ const OPTIONS_MAX = 64;
 const ACCOUNTS_MAX = 64;
 const TEXT_LENGTH_MAX = 512;
 // The stores use control characters to separate the parts of a value.
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Throws `bad_input` unless the command is one that both stores can carry out exactly. */

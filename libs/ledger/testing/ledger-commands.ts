@@ -12,10 +12,15 @@ export type LedgerCommand =
 /** Larger than what 14 significant digits or 32 bits hold: a store that formats amounts carelessly is found out. */
 const BIG = 900_000_000_007;
 // Ids come from applications: what would end a string, a field or a script's argument must pass through unharmed.
-const reservationId = fc.constantFrom("r0", "r1", 'r"2\\', "r'3 %f", "r|4", "r,ö5");
-const attemptId = fc.constantFrom("a0", "a 1", "a:2");
-const amount = fc.oneof(fc.integer({ min: 0, max: 120 }), fc.constantFrom(BIG, BIG - 1));
-const cap = fc.constantFrom(null, 0, 100, 250, 3 * BIG, 8_999_999_999_999_999);
+const reservationId = fc.constantFrom("r0", 'r"1\\', "r'2 %f,ö|");
+/** An attempt's id belongs to one reservation, as the kernel makes it. */
+const attempt = fc
+  .record({ reservationId, ordinal: fc.constantFrom("a0", "a 1:") })
+  .map((ids) => ({ reservationId: ids.reservationId, attemptId: `${ids.reservationId}.${ids.ordinal}` }));
+const amount = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 120 }) }, fc.constantFrom(BIG, BIG - 1));
+/** Mostly less than what is reserved, so that calls begin and finish. */
+const callAmount = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 30 }) }, amount);
+const cap = fc.constantFrom(null, null, 0, 100, 250, 3 * BIG, 8_999_999_999_999_999);
 const nowMicros = fc.integer({ min: 1_700_000_000_000_001, max: 1_700_000_000_000_009 });
 
 const account = fc.record({
@@ -35,18 +40,21 @@ const reserve = fc.record({
     maxLength: 4,
     selector: ({ scope, window }) => `${scope} ${window}`,
   }),
-  deadlineAtMicros: fc.constantFrom(1_700_000_000_000_005, 1_700_000_000_000_009),
+  deadlineAtMicros: fc.constantFrom(1_700_000_000_000_007, 1_700_000_000_000_009),
   nowMicros,
 });
-const begin = fc.record({ attemptId, reservationId, worstCaseMicroUsd: amount, owner: fc.constantFrom("me", "you"), nowMicros });
-const finish = fc.record({
-  attemptId,
-  reservationId,
-  chargeMicroUsd: amount,
-  costNanoUsd: fc.bigInt({ min: 0n, max: 1n << 62n }),
-  outcome: fc.uint8Array({ maxLength: 40 }),
-  nowMicros,
-});
+const begin = fc
+  .record({ attempt, worstCaseMicroUsd: callAmount, owner: fc.constantFrom("me", "you"), nowMicros })
+  .map(({ attempt: ids, ...rest }) => ({ ...ids, ...rest }));
+const finish = fc
+  .record({
+    attempt,
+    chargeMicroUsd: callAmount,
+    costNanoUsd: fc.bigInt({ min: 0n, max: 1n << 62n }),
+    outcome: fc.uint8Array({ maxLength: 40 }),
+    nowMicros,
+  })
+  .map(({ attempt: ids, ...rest }) => ({ ...ids, ...rest }));
 const release = fc.record({ reservationId, nowMicros });
 
 /** Commands over few ids and accounts, so that they meet. */
@@ -57,7 +65,7 @@ export const ledgerCommands: fc.Arbitrary<LedgerCommand[]> = fc.array(
     fc.record({ verb: fc.constant("finish" as const), command: finish }),
     fc.record({ verb: fc.constant("release" as const), command: release }),
   ),
-  { minLength: 1, maxLength: 60 },
+  { minLength: 1, maxLength: 60, size: "max" },
 );
 
 export function onLedger(ledger: Ledger, { verb, command }: LedgerCommand): Promise<object> {
