@@ -1,4 +1,4 @@
-import type { Classification, Origin, Request } from "@leverframe/events";
+import type { Classification, Origin, Request, RiskSignal } from "@leverframe/events";
 import type { Attribute } from "./attributes";
 import { FALSE, TRUE, UNKNOWN } from "./certainty";
 import type { Condition } from "./condition";
@@ -135,12 +135,16 @@ function raise(slots: Uint16Array, from: number, to: number): void {
 
 function sourceOf(source: string): Source {
   if (source === "route") return (_, route) => route;
-  if (source === "classification.riskSignals") return ({ classification }) => classification.riskSignals.map(({ signal }) => signal);
+  if (source === "classification.riskSignals") return signalsOf;
   const [, room, key] = /^(origin|classification|request\.attributes|state)\.(.+)$/.exec(source) ?? [];
   if (room === "origin") return ({ origin }) => origin[key as keyof Origin];
   if (room === "classification") return ({ classification }) => classification[key as keyof Classification];
   if (room === "state") return ({ state }) => own(state ?? {}, key ?? "");
   return ({ request }) => own(request.attributes, key ?? "");
+}
+
+function signalsOf({ classification: { riskSignals } }: DecisionInput): Raw {
+  return Array.isArray(riskSignals) ? riskSignals.map(({ signal }: RiskSignal) => signal) : null;
 }
 
 /** Members that a request names in one text, such as `gdpr, hipaa`. */
