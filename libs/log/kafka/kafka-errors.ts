@@ -18,9 +18,9 @@ const REFUSED = new Set(["BAD_INPUT", "INVALID_CONFIG", "POLICY_VIOLATION", "INV
 export function kafkaError(thrown: unknown, doing: string): AppError {
   if (thrown instanceof AppError) return thrown;
   const chain = causesOf(thrown);
-  const types = new Set(chain.map(({ type }) => type ?? ""));
+  const types = chain.map(({ type }) => type ?? "");
   const message = `${doing}: ${chain.map((error) => error.message).find((text) => text) ?? String(thrown)}`;
-  const has = (known: ReadonlySet<string>): boolean => known.intersection(types).size > 0;
+  const has = (known: ReadonlySet<string>): boolean => types.some((type) => known.has(type));
   if (has(TOO_LARGE)) return new AppError("record_too_large", message, { cause: thrown });
   if (has(SETUP) || isRefusedLogin(thrown)) return new AppError("bad_config", message, { cause: thrown, retryable: true });
   if (has(REFUSED)) return new AppError("bad_input", message, { cause: thrown });

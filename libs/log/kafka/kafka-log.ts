@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@leverframe/kernel";
 import type { Admin, Kafka, Producer } from "kafkajs";
 import type { ConsumerOptions, Log, LogConsumer, OutgoingRecord, PartitionOffset, TopicSpec } from "../log";
@@ -16,6 +17,8 @@ import { toTopicMessages } from "./kafka-records";
  */
 const REQUEST_BYTES_MAX = 512 << 10;
 const REQUEST_RECORDS_MAX = 500;
+const LEADER_TRIES_MAX = 50;
+const LEADER_POLL_MS = 100;
 
 export function openKafkaLog(options: KafkaLogOptions): Log {
   return new KafkaLog(options);
@@ -81,6 +84,7 @@ export class KafkaLog implements Log {
       const small = present.filter(({ name, partitions }) => (sizes.get(name) ?? partitions) < partitions);
       if (small.length === 0) return;
       await admin.createPartitions({ topicPartitions: small.map(({ name, partitions }) => ({ topic: name, count: partitions })) });
+      for (const { name } of small) await served(admin, name);
     });
   }
 
@@ -187,6 +191,19 @@ function* requestsOf(records: readonly OutgoingRecord[]): Generator<readonly Out
     bytes += size;
   }
   yield from === 0 ? records : records.slice(from);
+}
+
+/** A broker takes a moment to lead a new partition, and refuses what concerns it until then. */
+async function served(admin: Admin, topic: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (thrown) {
+      if (tries === LEADER_TRIES_MAX) throw thrown;
+      await sleep(LEADER_POLL_MS);
+    }
+  }
 }
 
 function byPartition(one: PartitionOffset, other: PartitionOffset): number {
