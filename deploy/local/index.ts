@@ -5,3 +5,4 @@ export { freePort } from "./ports";
 export { startRedis, type RedisServer } from "./redis";
 export { startRegistry, type RegistryOptions, type RegistryServer } from "./registry";
 export type { LocalServer, ServerOptions } from "./server";
+export { spawnTethered } from "./tether";
