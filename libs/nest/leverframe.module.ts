@@ -28,6 +28,7 @@ export class LeverframeModule {
   static with(parts: SharedParts): DynamicModule {
     const providers = [
       { provide: tokens.CONFIG, useValue: parts.config },
+      { provide: tokens.APPLICATIONS, useValue: parts.config.applications },
       { provide: tokens.CLOCK, useValue: parts.clock },
       { provide: tokens.DIGEST, useValue: sha256 },
       { provide: tokens.HMAC, useValue: hmacSha256 },

@@ -88,7 +88,7 @@ export async function createStageApp(modules: StageModules, options: StageAppOpt
     const app = await createContainer([LeverframeModule.with(shared), ...imports], new StageTransport(parts), logger);
     closers.push(() => app.close());
 
-    applications.push(...applicationsOf(app, config));
+    applications.push(...applicationsOf(app));
     if (config.provisionTopics ?? config.profile === "embedded") {
       await log.ensureTopics(topicSpecs(applications, { names, recordBytesMax: config.recordBytesMax }));
     }
@@ -115,12 +115,10 @@ async function createContainer(imports: Parameters<typeof Module>[0]["imports"],
   return app;
 }
 
-function applicationsOf(app: INestMicroservice, config: Config): readonly string[] {
-  try {
-    return app.get<readonly string[]>(APPLICATIONS, { strict: false });
-  } catch {
-    return config.applications;
-  }
+/** Those of the configuration, unless a service's module knows better. */
+function applicationsOf(app: INestMicroservice): readonly string[] {
+  const provided = app.get<readonly string[]>(APPLICATIONS, { strict: false, each: true });
+  return provided.at(-1) ?? [];
 }
 
 /** Last opened, first closed. One that fails does not keep the others open. */

@@ -44,8 +44,13 @@ function setting<T>(
   return { schema, expected, fromText, secret: false, ...described };
 }
 
-export const text = <T extends string | null>(described: Described<T>, pattern = /^.+$/s, expected = "some text") =>
-  setting(nullable(z.string().regex(pattern), described.fallback) as unknown as z.ZodType<T>, expected, asIs, described);
+const SOME_TEXT = /^.+$/s;
+
+export const text = (described: Described<string>, pattern = SOME_TEXT, expected = "some text"): Setting<string> =>
+  setting<string>(z.string().regex(pattern), expected, asIs, described);
+
+export const optionalText = (described: Described<string | null>, pattern = SOME_TEXT, expected = "some text") =>
+  setting<string | null>(z.string().regex(pattern).nullable(), expected, asIs, described);
 
 export const url = (described: Described<string | null>, protocols: readonly string[]): Setting<string | null> =>
   setting<string | null>(
@@ -61,19 +66,21 @@ export const choice = <T extends string>(values: readonly [T, ...T[]], described
 export const optionalChoice = <T extends string>(values: readonly [T, ...T[]], described: Described<T | null>) =>
   setting<T | null>(z.enum(values).nullable() as unknown as z.ZodType<T | null>, `one of ${list(values)}`, asIs, described);
 
-export const wholeNumber = <T extends number | null>(min: number, max: number, described: Described<T>): Setting<T> =>
-  setting<T>(
-    nullable(z.number().int().min(min).max(max), described.fallback) as unknown as z.ZodType<T>,
-    `a whole number from ${min} to ${max}`,
-    asNumber,
-    described,
-  );
+export const wholeNumber = (min: number, max: number, described: Described<number>): Setting<number> =>
+  setting<number>(z.number().int().min(min).max(max), `a whole number from ${min} to ${max}`, asNumber, described);
+
+export const optionalWholeNumber = (min: number, max: number, described: Described<number | null>) =>
+  setting<number | null>(z.number().int().min(min).max(max).nullable(), `a whole number from ${min} to ${max}`, asNumber, described);
 
 export const ratio = (described: Described<number>): Setting<number> =>
   setting<number>(z.number().min(0).max(1), "a number from 0 to 1", asNumber, described);
 
-export const flag = <T extends boolean | null>(described: Described<T>): Setting<T> =>
-  setting<T>(nullable(z.boolean(), described.fallback) as unknown as z.ZodType<T>, "`true` or `false`", asFlag, described);
+const FLAG = "`true` or `false`";
+
+export const flag = (described: Described<boolean>): Setting<boolean> => setting<boolean>(z.boolean(), FLAG, asFlag, described);
+
+export const optionalFlag = (described: Described<boolean | null>) =>
+  setting<boolean | null>(z.boolean().nullable(), FLAG, asFlag, described);
 
 export const texts = (described: Described<readonly string[]>, pattern: RegExp, item: string) =>
   setting<readonly string[]>(z.array(z.string().regex(pattern)), `${item}, several parted by commas`, asList, described);
@@ -85,7 +92,5 @@ export const choices = <T extends string>(values: readonly T[], described: Descr
     asList,
     described,
   );
-
-const nullable = (schema: z.ZodType, fallback: unknown): z.ZodType => (fallback === null ? schema.nullable() : schema);
 
 const list = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(", ");

@@ -1,8 +1,22 @@
 import { STAGES } from "@leverframe/kernel";
-import { type ConfigOf, choice, choices, flag, optionalChoice, ratio, text, texts, url, wholeNumber } from "./setting";
+import {
+  type ConfigOf,
+  choice,
+  choices,
+  flag,
+  optionalChoice,
+  optionalFlag,
+  optionalText,
+  optionalWholeNumber,
+  ratio,
+  text,
+  texts,
+  url,
+  wholeNumber,
+} from "./setting";
 
 const concurrencyOf = (stage: string) =>
-  wholeNumber<number | null>(1, 100_000, {
+  optionalWholeNumber(1, 100_000, {
     fallback: null,
     doc: `Records of ${stage} that are handled at once in this process; unset, the stage's own default.`,
   });
@@ -20,7 +34,7 @@ export const SETTINGS = {
     /^[a-z0-9][a-z0-9-]{0,62}$/,
     "names of lower-case letters, digits and `-`",
   ),
-  provisionTopics: flag<boolean | null>({ fallback: null, doc: "Create missing topics at start; unset: only in the embedded profile." }),
+  provisionTopics: optionalFlag({ fallback: null, doc: "Create missing topics at start; unset: only in the embedded profile." }),
   stages: choices(STAGES, { fallback: [], doc: "Stages that run in this process; empty: every one it holds." }),
   chaining: {
     enabled: flag({ fallback: true, doc: "Hand events between adjacent stages of this process in memory." }),
@@ -47,8 +61,8 @@ export const SETTINGS = {
     ssl: flag({ fallback: false, doc: "TLS to the brokers." }),
     sasl: {
       mechanism: optionalChoice(["plain", "scram-sha-256", "scram-sha-512"], { fallback: null, doc: "Unset: no SASL." }),
-      username: text<string | null>({ fallback: null, doc: "SASL user." }),
-      password: text<string | null>({ fallback: null, doc: "SASL password.", secret: true }),
+      username: optionalText({ fallback: null, doc: "SASL user." }),
+      password: optionalText({ fallback: null, doc: "SASL password.", secret: true }),
     },
   },
   registry: {
@@ -71,7 +85,7 @@ export const SETTINGS = {
     ),
   },
   permit: {
-    keys: text<string | null>(
+    keys: optionalText(
       {
         fallback: null,
         secret: true,

@@ -73,7 +73,7 @@ export class ChainRunner {
     try {
       event = await decode(this.#parts.codec, TOPICS[address.topic].schema, record.value);
     } catch (error) {
-      throw this.#failed(link, error);
+      throw failedAt(stage, error);
     }
     await this.#step(link, event, run, record.value?.length ?? 0, traceparentOf(record.headers["traceparent"]));
     return run.produced;
@@ -107,7 +107,7 @@ export class ChainRunner {
         if (!link.next.has(message.topic)) run.produced.push(this.#parts.maker.recordOf(message, span.traceparent));
       }
     } catch (thrown) {
-      const error = this.#failed(link, thrown);
+      const error = failedAt(link.stage, thrown);
       span.end(error.code);
       throw error;
     } finally {
@@ -120,12 +120,6 @@ export class ChainRunner {
         await this.#step(next, message.event, run, null, span.traceparent);
       }
     }
-  }
-
-  #failed(link: Link, thrown: unknown): AppError {
-    const error = failedAt(link.stage, thrown);
-    if (error.retryable) link.meter.retried++;
-    return error;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TopicName } from "@leverframe/contracts";
 import type { Stage as StageName } from "@leverframe/kernel";
 import { Controller } from "@nestjs/common";
-import { EventPattern } from "@nestjs/microservices";
+import { Ctx, EventPattern, Payload } from "@nestjs/microservices";
 import type { StageHandler } from "./handler-context";
 
 /** Marks our handlers among those of other transports that a hybrid application may have. */
@@ -29,6 +29,9 @@ type MethodDescriptor<F> = TypedPropertyDescriptor<F>;
 export function On<T extends TopicName>(topic: T) {
   return <F extends StageHandler<T>>(target: object, key: string | symbol, descriptor: MethodDescriptor<F>): void => {
     Reflect.defineMetadata(TOPIC, topic, descriptor.value as object);
+    // Nest hands over the event alone where no parameter says otherwise.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
     EventPattern(topic, STAGE_TRANSPORT)(target, key, descriptor as PropertyDescriptor);
   };
 }

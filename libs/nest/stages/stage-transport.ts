@@ -1,11 +1,13 @@
+import path from "node:path";
 import { AppError, type Stage, toAppError } from "@leverframe/kernel";
-import { type Log, type LogRecord, StageRuntime } from "@leverframe/log";
+import { CrashGuard, FileCrashGuardStore, type Log, type LogRecord, StageRuntime } from "@leverframe/log";
 import { type CustomTransportStrategy, Server } from "@nestjs/microservices";
 import type { Config } from "../config/settings";
 import type { Readiness } from "../health/readiness";
 import { ChainRunner, type RunnerParts } from "./chain-runner";
 import { deadLetterOf } from "./dead-letter";
 import { type HandlerExtras, STAGE_TRANSPORT } from "./decorators";
+import { stageObserver } from "./stage-observer";
 import { type HandlerCall, HandlerRegistry, type RegisteredStage } from "./handler-registry";
 
 const CONCURRENCY_DEFAULT = 64;
@@ -68,15 +70,14 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     const { stages } = this.#registry;
     if (stages.size === 0) throw new AppError("bad_config", "no stage to run: no controller of the module has @Stage and @On");
     const runner = new ChainRunner(stages, config.chaining, this.#parts);
-    for (const [stage, registered] of stages) this.#runtimes.set(stage, this.#runtimeOf(stage, registered, runner));
+    const crashGuard = new CrashGuard(new FileCrashGuardStore(path.join(config.dataDir, "starts")));
+    for (const [stage, registered] of stages) this.#runtimes.set(stage, this.#runtimeOf(stage, registered, runner, crashGuard));
     await Promise.all([...this.#runtimes.values()].map((runtime) => runtime.start()));
     logger.info({ stages: [...stages.keys()], inMemory: runner.inMemory() }, "stages run");
   }
 
-  #runtimeOf(stage: Stage, registered: RegisteredStage, runner: ChainRunner): StageRuntime {
+  #runtimeOf(stage: Stage, registered: RegisteredStage, runner: ChainRunner, crashGuard: CrashGuard): StageRuntime {
     const { config, log, names, maker, metrics, readiness, logger, onCrash } = this.#parts;
-    const meter = metrics.meterOf(stage);
-    const stageLogger = logger.child({ stage });
     const runtime = new StageRuntime({
       log,
       groupId: names.consumerGroup(stage),
@@ -84,19 +85,16 @@ export class StageTransport extends Server implements CustomTransportStrategy {
       concurrencyMax: concurrencyOf(config, stage) ?? registered.options.concurrencyMax ?? CONCURRENCY_DEFAULT,
       ...(registered.options.lane === "request" ? { laneOf: keyLane } : {}),
       handle: (record, signal) => runner.handle(stage, record, signal),
-      deadLetter: (record, failure) => {
-        meter.deadLettered++;
-        const { topic, partition, offset } = record;
-        stageLogger.error({ err: failure.error, topic, partition, offset: Number(offset), tries: failure.tries }, "record to dead letters");
-        return deadLetterOf(record, stage, failure, maker);
-      },
+      deadLetter: (record, failure) => deadLetterOf(record, stage, failure, maker),
+      observer: stageObserver(stage, metrics, logger),
       commitEveryMs: config.commitEveryMs,
       drainMsMax: config.drainMsMax,
+      crashGuard,
       onCrash: (error) => onCrash(toAppError(error)),
     });
     metrics.trackLag(stage, () => runtime.lag());
     readiness.add(`stage ${stage}`, () => {
-      if (runtime.state !== "running") throw new AppError("unavailable", `stage \`${stage}\` is ${runtime.state}`);
+      if (!runtime.state.ready) throw new AppError("unavailable", `stage \`${stage}\` has no assignment`);
     });
     return runtime;
   }
