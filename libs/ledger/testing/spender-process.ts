@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
@@ -23,12 +21,14 @@ export interface Spender {
 
 let bundle: Promise<string> | null = null;
 
-/** Starts spender.ts as a process. `killAfter`: SIGKILL as soon as it has said that many lines. */
+/** Starts spender.ts as a process, which reads its program from stdin. `killAfter`: SIGKILL as soon as it has said that many lines. */
 export async function startSpender(options: SpenderOptions, killAfter = Infinity): Promise<Spender> {
   bundle ??= bundleSpender();
-  const child = spawn(process.execPath, ["--no-warnings", await bundle, JSON.stringify(options)], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const program = await bundle;
+  const child = spawn(process.execPath, ["--no-warnings", "--input-type=module", "-", JSON.stringify(options)], {
+    stdio: ["pipe", "pipe", "inherit"],
   });
+  child.stdin.end(program);
   const steps = new Map<string, Set<string>>();
   let lines = 0;
   const reader = createInterface({ input: child.stdout });
@@ -49,10 +49,9 @@ export async function startSpender(options: SpenderOptions, killAfter = Infinity
 }
 
 async function bundleSpender(): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), "spender-")), "spender.mjs");
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, "spender.ts")],
-    outfile,
+    write: false,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -61,5 +60,5 @@ async function bundleSpender(): Promise<string> {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "error",
   });
-  return outfile;
+  return outputFiles[0]?.text ?? "";
 }
