@@ -23,6 +23,5 @@ export function topicTableMarkdown(): string {
 }
 
 function partiesText(parties: readonly Party[]): string {
-  if (parties.length < ALL_STAGES_MIN) return parties.join(", ");
-  return parties.includes("analytics-sink") ? "every stage" : "every stage of a request";
+  return parties.length < ALL_STAGES_MIN ? parties.join(", ") : "every stage";
 }

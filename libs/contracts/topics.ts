@@ -26,8 +26,9 @@ export interface TopicRow {
 export const RECORD_BYTES_MAX = 1024 * 1024;
 
 const DAY_MS = 86_400_000;
-const ANSWERING: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "executor", "evaluator"];
-const STAGES: readonly Party[] = [...ANSWERING, "analytics-sink"];
+/** The executor decides nothing, so it answers nobody: what it could not carry out is for the evaluator to answer. */
+const ANSWERING: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "evaluator"];
+const STAGES: readonly Party[] = [...ANSWERING, "executor", "analytics-sink"];
 
 /** What most rows share; a stage's event, kept for some days of replay. */
 const EVENT = {
