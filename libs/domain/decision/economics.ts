@@ -2,10 +2,13 @@ import { type Catalog, costOf } from "@leverframe/catalog";
 import type { Attempt, Round } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 
-/** The attempt whose output is the newest one: the last that succeeded, over all rounds. */
+/** Ends that come with an output: a refusal is one too. */
+const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", "safety_blocked"]);
+
+/** The attempt whose output is the newest one, over all rounds. */
 export function answeringAttempt(rounds: readonly Round[]): Attempt | null {
   for (const round of rounds.toReversed()) {
-    const attempt = round.attempts.findLast((candidate) => candidate.outcome === "succeeded");
+    const attempt = round.attempts.findLast((candidate) => ANSWERING.has(candidate.outcome));
     if (attempt) return attempt;
   }
   return null;

@@ -1,5 +1,5 @@
 import { Inject } from "@nestjs/common";
-import { AccountBook, type FundingPlan, type PlanInput, type ReserveResult, fundingOf, planFunding } from "@leverframe/budget";
+import { type AccountBook, type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { type Ending, answerOf, costOfRounds, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
@@ -10,7 +10,6 @@ import { CLOCK, On, Stage } from "@leverframe/nest";
 import { type Permit, readPermit } from "@leverframe/permit";
 import { ANSWERS, type AnswerDesk, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
 import { ACCOUNT_BOOK, PLAN_DEFAULTS } from "./tokens";
-import type { PlanDefaults } from "@leverframe/budget";
 
 @Stage("budget-ledger")
 export class BudgetLedgerHandler {
@@ -29,6 +28,7 @@ export class BudgetLedgerHandler {
     const permit = readPermit(event.permit.body);
     const { catalog } = this.policy.current();
     const plan = planFunding(planInputOf(event, permit, catalog), this.defaults);
+    if (plan.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(plan));
     const accounts = this.book.accountsOf(event.origin, event.origin.receivedAt);
     const id = reservationId(event.meta.requestId, event.meta.round);
     const reserved = await this.ledger.reserve({
@@ -40,8 +40,9 @@ export class BudgetLedgerHandler {
       deadlineAtMicros: event.origin.deadlineAt,
       nowMicros: this.clock.nowMicros(),
     });
-    if (reserved.status !== "created") return this.refuse(event, permit, catalog, refusalOfReserve(reserved, plan));
-    const funding = fundingOf(id, plan, reserved.option, accounts);
+    const option = optionPaidBy(reserved, plan);
+    if (option === null) return this.refuse(event, permit, catalog, refusalOf(reserved, plan));
+    const funding = fundingOf(id, plan, option, accounts);
     return [message("funded", { ...event, meta: nextMeta(event.meta, "funded"), funding })];
   }
 
@@ -74,18 +75,25 @@ function planInputOf(event: Selected, permit: Permit, catalog: Catalog): PlanInp
   };
 }
 
-function refusalOfReserve(result: Exclude<ReserveResult, { status: "created" }>, plan: FundingPlan): Refusal {
-  switch (result.status) {
-    case "deadline_exceeded":
-      return refusalWith("deadline_exceeded", "the deadline passed before the request could be paid for");
-    case "exists_with_different_amount":
-      return refusalWith("reservation_conflict", "the same request was planned before under another policy or catalog");
-    case "exceeds_cap": {
-      const available = formatUsd(BigInt(result.availableMicroUsd) * 1_000n);
-      const refusal = refusalWith("budget_exceeded", `\`${result.scope}\` has ${available} left, which covers the worst case of no permitted candidate`);
-      return { ...refusal, candidates: plan.excluded };
-    }
-    default:
-      return { ...refusalWith("unaffordable", "no permitted candidate stays within the cost ceiling"), candidates: plan.excluded };
-  }
+/** Index of the option that the reservation covers; null when none is. */
+function optionPaidBy(result: ReserveResult, plan: FundingPlan): number | null {
+  if (result.status === "created") return result.option;
+  if (result.status !== "exists_with_different_amount" || result.amountMicroUsd === null) return null;
+  // Planned before under another catalog: what was reserved then pays for the first chain that it covers.
+  const held = result.amountMicroUsd;
+  const option = plan.options.findIndex(({ amountMicroUsd }) => amountMicroUsd <= held);
+  return option === -1 ? null : option;
+}
+
+const unaffordable = ({ excluded }: FundingPlan): Refusal => ({
+  ...refusalWith("unaffordable", "no permitted candidate stays within the cost ceiling"),
+  candidates: excluded,
+});
+
+function refusalOf(result: ReserveResult, plan: FundingPlan): Refusal {
+  if (result.status === "deadline_exceeded") return refusalWith("deadline_exceeded", "the deadline passed before the request could be paid for");
+  if (result.status !== "exceeds_cap") return unaffordable(plan);
+  const available = formatUsd(BigInt(result.availableMicroUsd) * 1_000n);
+  const message = `\`${result.scope}\` has ${available} left, which covers the worst case of no permitted candidate`;
+  return { ...refusalWith("budget_exceeded", message), candidates: plan.excluded };
 }
