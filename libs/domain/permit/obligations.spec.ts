@@ -46,6 +46,10 @@ describe("obligations form a lattice in every field", () => {
         expect(merged.redact).toEqual(expect.arrayContaining([...alone.redact]));
         expect(Number(merged.humanReview)).toBeGreaterThanOrEqual(Number(alone.humanReview));
         expect(Number(merged.streaming)).toBeLessThanOrEqual(Number(alone.streaming));
+        expect(Number(merged.cache)).toBeLessThanOrEqual(Number(alone.cache));
+        expect(merged.auditTags).toEqual(expect.arrayContaining([...alone.auditTags]));
+        if (alone.latencyMsMax !== null) expect(merged.latencyMsMax).toBeLessThanOrEqual(alone.latencyMsMax);
+        if (a.escalationsMax !== null) expect(merged.escalationsMax).toBeLessThanOrEqual(a.escalationsMax);
         if (a.fallbackOnRefusal === false) expect(merged.fallbackOnRefusal).toBe(false);
       }),
     );

@@ -1,5 +1,5 @@
 import type { Attribute } from "./attributes";
-import { Fields, listed, type Place } from "./source/place";
+import { type Fields, listed, type Place } from "./source/place";
 
 /** What `when` and `unless` say, as data: finite, so that it can be compiled, proved about and compared. */
 export type Condition =
@@ -72,9 +72,9 @@ function readRange(fields: Fields, attribute: Attribute, place: Place): Conditio
   const least = fields.get("at_least");
   const most = fields.get("at_most");
   if (!least && !most) return place.fail(`the matcher of \`${attribute.name}\` is empty; expected at_least or at_most`);
-  const from = least ? least.oneOf(`value of \`${attribute.name}\``, values) : values[0];
-  const to = most ? most.oneOf(`value of \`${attribute.name}\``, values) : values.at(-1);
-  if (from == null || to == null) return null;
+  const from = least ? least.oneOf(`value of \`${attribute.name}\``, values) : (values[0] ?? null);
+  const to = most ? most.oneOf(`value of \`${attribute.name}\``, values) : (values.at(-1) ?? null);
+  if (from === null || to === null) return null;
   const accepted = values.slice(values.indexOf(from), values.indexOf(to) + 1);
   if (accepted.length === 0) return place.fail(`no \`${attribute.name}\` is at least \`${from}\` and at most \`${to}\``);
   return { kind: "value", attribute: attribute.name, accepted };
