@@ -41,7 +41,10 @@ export class BudgetLedgerHandler {
       nowMicros: this.clock.nowMicros(),
     });
     const option = optionPaidBy(reserved, plan);
-    if (option === null) return this.refuse(event, permit, catalog, refusalOf(reserved, plan));
+    if (option === null) {
+      if (reserved.status === "exists_with_different_amount") await this.ledger.release({ reservationId: id, nowMicros: this.clock.nowMicros() });
+      return this.refuse(event, permit, catalog, refusalOf(reserved, plan));
+    }
     const funding = fundingOf(id, plan, option, accounts);
     return [message("funded", { ...event, meta: nextMeta(event.meta, "funded"), funding })];
   }
