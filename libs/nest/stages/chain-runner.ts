@@ -148,6 +148,8 @@ class EventContext implements HandlerContext {
   readonly application: string | null;
   readonly receivedAtMicros: number;
   readonly recordBytes: number | null;
+  readonly partition: number | null;
+  readonly offset: bigint | null;
   readonly signal: AbortSignal;
   readonly traceparent: string;
   readonly #link: Link;
@@ -161,6 +163,8 @@ class EventContext implements HandlerContext {
     this.application = consumed ? run.application : null;
     this.receivedAtMicros = run.record.timestampMicros;
     this.recordBytes = recordBytes;
+    this.partition = consumed ? run.record.partition : null;
+    this.offset = consumed ? run.record.offset : null;
     this.signal = run.signal;
     this.traceparent = traceparent;
     this.#link = link;

@@ -14,6 +14,9 @@ export interface HandlerContext {
   readonly receivedAtMicros: number;
   /** Size of the consumed record's value; null when the event was handed over in memory. */
   readonly recordBytes: number | null;
+  /** Where the consumed record stands in the log; null when the event was handed over in memory. */
+  readonly partition: number | null;
+  readonly offset: bigint | null;
   /** Fires when the result is not wanted any more (shutdown, lost partition). */
   readonly signal: AbortSignal;
   /** W3C trace context to pass on to whatever is called. */
