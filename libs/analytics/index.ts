@@ -1,0 +1,15 @@
+export { AnalyticsWriter } from "./analytics-writer";
+export { Analytics, type AnalyticsOptions, openAnalytics, type QueryParams } from "./client";
+export { BATCH_BOUNDS, type BatchBounds, InsertBatcher } from "./insert-batcher";
+export { lossAccount, type LogPosition, type LossRow, missingRanges, type MissingRange } from "./loss-account";
+export { migrate } from "./migrate";
+export { MIGRATIONS, type Migration, type Table, TABLES } from "./migrations";
+export { type ReportName, REPORTS, type Scope } from "./queries";
+export { report, type ReportRow } from "./reports";
+export { decisionJson, parseDecisionJson } from "./rows/decision-json";
+export { decisionRows } from "./rows/decision-rows";
+export { budgetStatusRows, feedbackRows, ledgerEntryRows } from "./rows/event-rows";
+export { ingestedRow, type RecordPosition } from "./rows/ingested-row";
+export type { Row, TableRows } from "./rows/row";
+export { findDecision, findJournal, type JournalLine } from "./trail";
+export { VIEWS } from "./views";

@@ -1,0 +1,38 @@
+import decisions from "./0001_decisions.sql";
+import attempts from "./0002_attempts.sql";
+import ledgerEntries from "./0003_ledger_entries.sql";
+import postings from "./0004_postings.sql";
+import feedback from "./0005_feedback.sql";
+import budgetStatus from "./0006_budget_status.sql";
+import ingested from "./0007_ingested.sql";
+
+/** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The history, append-only: what was applied somewhere is never edited, a change is a new file at the end. */
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "decisions", sql: decisions },
+  { version: 2, name: "attempts", sql: attempts },
+  { version: 3, name: "ledger_entries", sql: ledgerEntries },
+  { version: 4, name: "postings", sql: postings },
+  { version: 5, name: "feedback", sql: feedback },
+  { version: 6, name: "budget_status", sql: budgetStatus },
+  { version: 7, name: "ingested", sql: ingested },
+];
+
+/** Tables that rows are inserted into, by what they hold. */
+export const TABLES = {
+  decisions: "decisions_raw",
+  attempts: "attempts_raw",
+  ledgerEntries: "ledger_entries_raw",
+  postings: "postings_raw",
+  feedback: "feedback_raw",
+  budgetStatus: "budget_status_raw",
+  ingested: "ingested_raw",
+} as const;
+
+export type Table = (typeof TABLES)[keyof typeof TABLES];

@@ -1,0 +1,57 @@
+import type { BudgetStatus, Feedback, LedgerEntry } from "@leverframe/events";
+import { TABLES } from "../migrations";
+import { type TableRows, timeText } from "./row";
+
+/** A journal entry as one row, and one for each account that it changes. */
+export function ledgerEntryRows(entry: LedgerEntry): readonly TableRows[] {
+  const { tenant, entryId, sequence, kind, postings } = entry;
+  const at = timeText(entry.at);
+  const row = {
+    tenant,
+    entry_id: entryId,
+    sequence,
+    kind,
+    status: entry.status,
+    request_id: entry.requestId,
+    reservation_id: entry.reservationId,
+    attempt_id: entry.attemptId,
+    amount_micro_usd: entry.amountMicroUsd,
+    cost_nano_usd: String(entry.costNanoUsd),
+    at,
+  };
+  const postingRows = postings.map((posting) => ({
+    tenant,
+    entry_id: entryId,
+    scope: posting.scope,
+    budget_window: posting.window,
+    sequence,
+    kind,
+    reserved_delta_micro_usd: posting.reservedDeltaMicroUsd,
+    settled_delta_micro_usd: posting.settledDeltaMicroUsd,
+    reserved_after_micro_usd: posting.reservedAfterMicroUsd,
+    settled_after_micro_usd: posting.settledAfterMicroUsd,
+    at,
+  }));
+  const rows = [{ table: TABLES.ledgerEntries, rows: [row] }];
+  return postingRows.length === 0 ? rows : [...rows, { table: TABLES.postings, rows: postingRows }];
+}
+
+export function feedbackRows(feedback: Feedback): readonly TableRows[] {
+  const { feedbackId, requestId, at, ...rest } = feedback;
+  return [{ table: TABLES.feedback, rows: [{ ...rest, feedback_id: feedbackId, request_id: requestId, at: timeText(at) }] }];
+}
+
+export function budgetStatusRows(status: BudgetStatus): readonly TableRows[] {
+  const row = {
+    event_id: status.eventId,
+    scope: status.scope,
+    budget_window: status.window,
+    band: status.band,
+    threshold_percent: status.thresholdPercent,
+    cap_micro_usd: status.capMicroUsd,
+    reserved_micro_usd: status.reservedMicroUsd,
+    settled_micro_usd: status.settledMicroUsd,
+    at: timeText(status.at),
+  };
+  return [{ table: TABLES.budgetStatus, rows: [row] }];
+}

@@ -1,0 +1,30 @@
+import { asView, REPORTS } from "./queries";
+
+export interface View {
+  readonly name: string;
+  readonly sql: string;
+}
+
+const USD_OF_NANO = (column: string, name: string): string => `toDecimal128(${column}, 9) / 1000000000 AS ${name}`;
+const USD_OF_MICRO = (column: string, name: string): string => `toDecimal128(${column}, 6) / 1000000 AS ${name}`;
+
+/**
+ * Every table as it is meant to be read: FINAL, so a row that was inserted again counts once at any moment, merged or
+ * not. Nothing is aggregated on insert: an incremental sum would count a redelivered row twice.
+ */
+const EXACT: readonly View[] = [
+  exact("decisions", USD_OF_NANO("cost_nano_usd", "cost_usd"), USD_OF_NANO("baseline_nano_usd", "baseline_usd")),
+  exact("attempts", USD_OF_NANO("cost_nano_usd", "cost_usd")),
+  exact("ledger_entries", USD_OF_MICRO("amount_micro_usd", "amount_usd"), USD_OF_NANO("cost_nano_usd", "cost_usd")),
+  exact("postings", USD_OF_MICRO("settled_after_micro_usd", "settled_after_usd"), USD_OF_MICRO("reserved_after_micro_usd", "reserved_after_usd")),
+  exact("feedback"),
+  exact("budget_status", USD_OF_MICRO("cap_micro_usd", "cap_usd"), USD_OF_MICRO("settled_micro_usd", "settled_usd")),
+  exact("ingested"),
+];
+
+/** Each group reads only those before it. */
+export const VIEWS: readonly (readonly View[])[] = [EXACT, Object.entries(REPORTS).map(([name, sql]) => ({ name, sql: asView(sql) }))];
+
+function exact(name: string, ...more: readonly string[]): View {
+  return { name, sql: `SELECT ${["*", ...more].join(", ")} FROM ${name}_raw FINAL` };
+}

@@ -1,0 +1,45 @@
+import { Inject } from "@nestjs/common";
+import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
+import type { BudgetStatus, Decision, Feedback, LedgerEntry } from "@leverframe/events";
+import { type HandlerContext, On, Stage } from "@leverframe/nest";
+import { ANALYTICS_WRITER } from "./tokens";
+
+/** A record here only waits for its batch, so thousands wait together: they are what fills a batch. */
+const IN_FLIGHT_MAX = 5_000;
+
+/** Stores what is audited. A record is done when ClickHouse has acknowledged its rows; until then it is repeated (I5). */
+@Stage("analytics-sink", { concurrencyMax: IN_FLIGHT_MAX })
+export class AnalyticsSinkHandler {
+  constructor(@Inject(ANALYTICS_WRITER) private readonly writer: AnalyticsWriter) {}
+
+  @On("decisions")
+  decision(event: Decision, context: HandlerContext): Promise<readonly []> {
+    return this.store(decisionRows(event), context);
+  }
+
+  @On("ledger-entries")
+  ledgerEntry(event: LedgerEntry, context: HandlerContext): Promise<readonly []> {
+    return this.store(ledgerEntryRows(event), context);
+  }
+
+  @On("feedback")
+  feedback(event: Feedback, context: HandlerContext): Promise<readonly []> {
+    return this.store(feedbackRows(event), context);
+  }
+
+  @On("budget-status")
+  budgetStatus(event: BudgetStatus, context: HandlerContext): Promise<readonly []> {
+    return this.store(budgetStatusRows(event), context);
+  }
+
+  private async store(rows: readonly TableRows[], context: HandlerContext): Promise<readonly []> {
+    await this.writer.store(rows, positionOf(context));
+    return [];
+  }
+}
+
+/** An event that was handed over in memory is no record of the log, so the loss account has no line for it. */
+function positionOf({ topic, partition, offset, receivedAtMicros }: HandlerContext): RecordPosition | null {
+  if (partition === null || offset === null) return null;
+  return { topic, partition, offset, timestampMicros: receivedAtMicros };
+}

@@ -1,0 +1,1 @@
+export { AnalyticsSinkModule, openConfiguredAnalytics } from "./analytics-sink.module";
