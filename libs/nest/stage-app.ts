@@ -70,7 +70,7 @@ export async function createStageApp(modules: StageModules, options: StageAppOpt
   const crash = Promise.withResolvers<AppError>();
   const closers: (() => Promise<void>)[] = [];
   try {
-    const log = openLog(config);
+    const log = openLog(config, logger);
     closers.push(() => log.close());
     readiness.add("log", () => log.endOffsets(names.name("dead-letters")));
     const codec = await openCodec(config, names);
