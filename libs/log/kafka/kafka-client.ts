@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Kafka, logLevel, type ISocketFactory, type RetryOptions } from "kafkajs";
 import type { KafkaLogOptions } from "./kafka-options";
+import "./quiet-request-queue";
 
 /**
  * Short tries inside the client: about 3 s in all. Whoever called it then hears `unavailable` and decides; the runtime
