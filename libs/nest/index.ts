@@ -1,6 +1,5 @@
 export * from "./config/load";
 export { nearestName } from "./config/nearest";
-export { editDistance, nearestName } from "./config/nearest";
 export { type Config, SETTINGS } from "./config/settings";
 export { configTableMarkdown } from "./config/table";
 export { Readiness, type Readings } from "./health/readiness";
