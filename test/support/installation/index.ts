@@ -1,3 +1,4 @@
+export { analyticsOf, decisionRowsOf } from "./decision-rows";
 export { evidenceOf } from "./evidence-of";
 export { Installation, type InstallationOptions } from "./installation";
 export type { Layout } from "./layout";

@@ -19,6 +19,8 @@ export class TestClient {
   readonly deadLetters: DeadLetter[] = [];
   /** As they stand in the log, by request id; the first copy. */
   readonly decisionBytes = new Map<string, Uint8Array>();
+  /** The name of the topic that a request was answered on. */
+  readonly topicOfAnswer = new Map<string, string>();
   private reader: TopicReader | null = null;
   private failure: unknown = null;
   private decoding = Promise.resolve();
@@ -123,9 +125,12 @@ export class TestClient {
     const { codec, names } = this;
     const value = record.value ?? new Uint8Array();
     switch (names.parse(record.topic)?.topic) {
-      case "responses":
-        this.responses.push(await codec.decode("response", value));
+      case "responses": {
+        const response = await codec.decode("response", value);
+        this.responses.push(response);
+        this.topicOfAnswer.set(response.requestId, record.topic);
         break;
+      }
       case "decisions": {
         const decision = await codec.decode("decision", value);
         this.decisions.push(decision);

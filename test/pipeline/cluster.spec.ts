@@ -1,0 +1,12 @@
+import { type Cluster, startCluster, wholeCluster } from "../../deploy/local";
+import { pipelineSuite } from "./pipeline.suite";
+
+describe("the pipeline on the cluster profile", () => {
+  let cluster: Cluster<typeof wholeCluster> | undefined;
+  beforeAll(async () => {
+    cluster = await startCluster(wholeCluster);
+  }, 240_000);
+  afterAll(() => cluster?.stop(), 60_000);
+
+  pipelineSuite(() => cluster?.env ?? null);
+});
