@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { topicSpecs } from "@leverframe/contracts";
+import { LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
+import { AppError } from "@leverframe/kernel";
+import type { Config } from "@leverframe/nest";
+import { type Command, Option } from "commander";
+import { type Answered, exchange, type Exchanged } from "../answers/exchange";
+import { configOf, type GlobalOptions } from "../global-options";
+import { type Installation, policySetOf, withInstallation } from "../installation";
+import { wholeNumber } from "../option-values";
+import { answerProgress } from "../rendering/answer-progress";
+import { ANSWER_COLUMNS, contentOf, responseJson } from "../rendering/answer-columns";
+import { tableText } from "../rendering/table";
+import { counted, countText, usdText } from "../rendering/units";
+import { problemText } from "../requests/located-problem";
+import { type ReadRequests, readRequests } from "../requests/read-requests";
+import type { RequestDefaults } from "../requests/to-request";
+import type { Terminal } from "../terminal";
+
+interface SendOptions extends GlobalOptions, RequestDefaults {
+  readonly text?: string;
+  readonly application: string;
+  readonly task?: string;
+  readonly risk?: RequestDefaults["riskClass"];
+  readonly latency?: RequestDefaults["latencyClass"];
+  readonly wait: boolean;
+  readonly timeout: number;
+  readonly format: "table" | "json";
+}
+
+const TIMEOUT_SECONDS = 120;
+
+export function addSend(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  program
+    .command("send")
+    .summary("send requests and print their answers")
+    .description("Sends requests through the log and waits for their answers. A file holds one JSON object a line, or is one prompt as plain text; - reads standard input.")
+    .argument("[file]", "JSONL or plain text; - for standard input")
+    .option("-t, --text <text>", "the prompt itself, instead of a file")
+    .option("-a, --application <name>", "whose ingress topic the requests go to", "default")
+    .option("-d, --department <name>", "for requests that name none")
+    .option("-u, --user <name>", "for requests that name none")
+    .option("--task <type>", "task type, for requests that name none")
+    .option("--route <name>", "route, for requests that name none")
+    .addOption(new Option("--risk <class>", "least risk class, for requests that name none").choices(RISK_CLASS_VALUES))
+    .addOption(new Option("--latency <class>", "latency class, for requests that name none").choices(LATENCY_CLASS_VALUES))
+    .option("--max-output-tokens <count>", "for requests that name none", wholeNumber(1))
+    .option("--no-wait", "send and return at once; read answers with `leverframe responses --follow`")
+    .option("--timeout <seconds>", "longest wait for answers", wholeNumber(1), TIMEOUT_SECONDS)
+    .addOption(new Option("-f, --format <format>", "of the answers").choices(["table", "json"]).default("table"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string | undefined, _options: unknown, command: Command) => {
+      finish(await send(file, command.optsWithGlobals<SendOptions>(), terminal));
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  leverframe send --text "Summarise: …" --department Sales
+  leverframe send requests.jsonl --format json > answers.jsonl
+  {"text": "…", "department": "Legal", "taskType": "contract_review", "requiredSections": ["Risks"]}   ← a line`;
+
+/** @returns exit code: 0 when every line was sent and every request answered (a refusal is an answer) */
+async function send(file: string | undefined, options: SendOptions, terminal: Terminal): Promise<number> {
+  const config = configOf(options);
+  const read = await readInput(file, options.text, terminal);
+  for (const problem of read.problems) terminal.err(problemText(problem));
+  if (read.requests.length === 0) return 1;
+  const exchanged = await withInstallation(config, async (installation) => {
+    await checkApplication(installation, options.application);
+    return sendAndShow(installation, read, options, terminal);
+  });
+  for (const problem of exchanged.problems) terminal.err(problemText(problem));
+  const bad = read.problems.length + exchanged.problems.length;
+  if (bad > 0) terminal.err(`${countText(exchanged.sent)} sent, ${counted(bad, "problem")} above: mend those lines and send them alone`);
+  if (exchanged.unanswered.length > 0) terminal.err(unansweredText(exchanged, options, config));
+  return bad > 0 || exchanged.unanswered.length > 0 ? 1 : 0;
+}
+
+async function readInput(file: string | undefined, text: string | undefined, terminal: Terminal): Promise<ReadRequests> {
+  if (text !== undefined && file !== undefined) throw new AppError("bad_input", `both \`--text\` and file \`${file}\` are given, expected one of them`);
+  if (text !== undefined) return { requests: [{ request: { text }, source: "--text", line: null }], problems: [] };
+  if (file === undefined) throw new AppError("bad_input", "nothing to send: expected a file, `-` for standard input, or `--text \"…\"`");
+  if (file === "-") return readRequests(await readAll(terminal.stdin), "stdin");
+  try {
+    return readRequests(await readFile(file, "utf8"), file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
+    throw new AppError("bad_input", `file \`${file}\` ${reason}`, { cause });
+  }
+}
+
+/** The embedded profile needs no provisioning: the topics of an application that the policies know are there when asked for. */
+async function checkApplication({ config, names, log }: Installation, application: string): Promise<void> {
+  names.requests(application);
+  if (config.profile !== "embedded") return;
+  const known = [...policySetOf(config).applications.keys()];
+  if (!known.includes(application)) {
+    throw new AppError("bad_input", `application \`${application}\` is unknown, expected one of ${known.map((name) => `\`${name}\``).join(", ")} (applications.yaml in \`${config.policies.dir}\`)`);
+  }
+  await log.ensureTopics(topicSpecs(known, { names, recordBytesMax: config.recordBytesMax }));
+}
+
+async function sendAndShow(installation: Installation, { requests }: ReadRequests, options: SendOptions, terminal: Terminal): Promise<Exchanged> {
+  const { application, department, user, task: taskType, route, risk: riskClass, latency: latencyClass, maxOutputTokens } = options;
+  const defaults = { department, user, taskType, route, riskClass, latencyClass, maxOutputTokens };
+  const progress = answerProgress(options.wait && requests.length > 1, requests.length, terminal);
+  const answers: Answered[] = [];
+  const onAnswer = (answered: Answered): void => {
+    if (options.format === "json") terminal.out(JSON.stringify({ line: answered.sourced.line, ...responseJson(answered.response) }));
+    else answers.push(answered);
+    progress.answered();
+  };
+  try {
+    const waitMsMax = options.wait ? options.timeout * 1_000 : null;
+    const exchanged = await exchange(installation, requests, { application, defaults, waitMsMax, onAnswer });
+    if (!options.wait) terminal.err(`${countText(exchanged.sent)} sent to \`${installation.names.requests(application)}\``);
+    return exchanged;
+  } finally {
+    progress.stop();
+    showAnswers(answers, terminal);
+  }
+}
+
+function showAnswers(answers: readonly Answered[], terminal: Terminal): void {
+  const [first] = answers;
+  if (first === undefined) return;
+  if (answers.length === 1) {
+    terminal.out(contentOf(first.response));
+    const { status, candidate, costNanoUsd, escalations, requestId } = first.response;
+    terminal.err(`\n${status}${candidate === null ? "" : ` by ${candidate}`} for ${usdText(costNanoUsd)}${escalations === 0 ? "" : `, ${counted(escalations, "escalation")}`}; the whole story: leverframe explain ${requestId}`);
+    return;
+  }
+  const inOrder = answers.toSorted((a, b) => (a.sourced.line ?? 0) - (b.sourced.line ?? 0));
+  terminal.out(tableText(ANSWER_COLUMNS, inOrder, terminal.columns));
+}
+
+function unansweredText({ unanswered, sent }: Exchanged, { timeout }: SendOptions, { profile }: Config): string {
+  const lines = unanswered.flatMap(({ line }) => line ?? []);
+  const which = lines.length === 0 ? "" : ` (lines ${lines.slice(0, 10).join(", ")}${lines.length > 10 ? ", …" : ""})`;
+  const hint = profile === "embedded" ? "is `leverframe up` running on this data folder?" : "are all stages running?";
+  return `${unanswered.length} of ${sent} not answered within ${timeout} s${which}: ${hint} They stay in the log and will be answered`;
+}

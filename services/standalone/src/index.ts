@@ -1,0 +1,1 @@
+export { STAGE_MODULES } from "./stages";
