@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { type KeyObject, createHmac, createSecretKey, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type Clock, type Digest, type EqualBytes, type Hmac, MICROS_PER_MS } from "@leverframe/kernel";
 
 /** What the domain is handed instead of reaching for the machine itself. */
@@ -6,7 +6,14 @@ export const systemClock: Clock = { nowMicros: () => Date.now() * MICROS_PER_MS 
 
 export const sha256: Digest = (data) => hash("sha256", data, "hex");
 
-export const hmacSha256: Hmac = (key, data) => createHmac("sha256", key).update(data).digest();
+/** Key objects by key: making one costs twice as much as the HMAC of a permit. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+export const hmacSha256: Hmac = (key, data) => {
+  let keyObject = keyObjects.get(key);
+  if (keyObject === undefined) keyObjects.set(key, (keyObject = createSecretKey(key)));
+  return createHmac("sha256", keyObject).update(data).digest();
+};
 
 export const equalBytes: EqualBytes = (a, b) => a.length === b.length && timingSafeEqual(a, b);
 
