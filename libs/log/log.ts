@@ -1,4 +1,4 @@
-/** The event log: ordered, partitioned, durable records of bytes. `log.conformance.ts` defines what every adapter must do. */
+/** The event log: ordered, partitioned, durable records of bytes. `log.conformance.ts` says what every adapter must do. */
 export interface OutgoingRecord {
   readonly topic: string;
   readonly key: Uint8Array | null;
@@ -19,7 +19,7 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** `config` holds Kafka's topic settings (`retention.ms`, …); an adapter ignores what it does not know. */
+/** A topic that must be there, with at least these partitions. `config` holds Kafka's settings (`retention.ms`, …); they count when the topic is made, and an adapter ignores what it does not know. */
 export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
@@ -34,8 +34,9 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   /** Hands over fetched records of one partition in offset order; must return at once (enqueue, never process). */
   onRecords(records: readonly LogRecord[], epoch: number): void;
-  /** A new assignment: everything of an earlier epoch is void. */
+  /** A new assignment, with nothing paused, from the committed offsets (or the oldest record): all of an earlier epoch is void. */
   onAssigned(partitions: readonly TopicPartition[], epoch: number): void;
+  /** The consumer ended for good. What an adapter can get over by itself (a broker restart) is not reported. */
   onCrash(error: Error): void;
 }
 
@@ -48,11 +49,11 @@ export interface LogConsumer {
 }
 
 export interface Log {
-  /** Resolves when every record is durable; all or an error (then some may have been appended). */
+  /** Resolves when every record is durable; all or an error (then some may have been appended). Concurrent appends share batches. */
   append(records: readonly OutgoingRecord[]): Promise<void>;
   consume(options: ConsumerOptions): Promise<LogConsumer>;
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
-  /** Next offset to be written and the group's committed one, for lag. */
+  /** Next offset to be written and the group's committed one (only partitions that have one), for lag. */
   endOffsets(topic: string): Promise<readonly PartitionOffset[]>;
   committed(groupId: string, topic: string): Promise<readonly PartitionOffset[]>;
   close(): Promise<void>;

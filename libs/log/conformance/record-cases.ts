@@ -10,7 +10,7 @@ export function recordCases(suite: Suite): void {
     const topic = await suite.topic(1);
     const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     await log.append([
-      { topic, key: everyByte, value: everyByte, headers: { "event-id": bytesOf("e1"), "naïve ✓": everyByte, empty: new Uint8Array(0) } },
+      { topic, key: everyByte, value: everyByte, headers: { "event-id": bytesOf("e1"), "naïve ✓": everyByte, empty: new Uint8Array(0), ["__proto__"]: bytesOf("p") } },
       { topic, key: null, value: bytesOf("no key") },
       { topic, key: bytesOf("tombstone"), value: null },
       { topic, key: new Uint8Array(0), value: new Uint8Array(0), headers: {} },
@@ -21,7 +21,7 @@ export function recordCases(suite: Suite): void {
     expect([full!.topic, full!.partition, full!.offset, unkeyed!.offset]).toEqual([topic, 0, 0n, 1n]);
     expect(Buffer.from(full!.key!)).toEqual(Buffer.from(everyByte));
     expect(Buffer.from(full!.value!)).toEqual(Buffer.from(everyByte));
-    expect(Object.keys(full!.headers).sort()).toEqual(["empty", "event-id", "naïve ✓"]);
+    expect(Object.keys(full!.headers).sort()).toEqual(["__proto__", "empty", "event-id", "naïve ✓"]);
     expect(textOf(full!.headers["event-id"]!)).toBe("e1");
     expect(Buffer.from(full!.headers["naïve ✓"]!)).toEqual(Buffer.from(everyByte));
     expect(full!.headers["empty"]!.length).toBe(0);

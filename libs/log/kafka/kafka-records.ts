@@ -1,5 +1,6 @@
 import type { IHeaders, KafkaMessage, Message, TopicMessages } from "kafkajs";
 import type { LogRecord, OutgoingRecord } from "../log";
+import { setHeader } from "../set-header";
 
 type Headers = LogRecord["headers"];
 
@@ -24,8 +25,8 @@ export function toTopicMessages(records: readonly OutgoingRecord[]): TopicMessag
 }
 
 function toKafkaHeaders(headers: Headers): IHeaders {
-  const result: IHeaders = {};
-  for (const name in headers) result[name] = bufferOf(headers[name]!);
+  const result: Record<string, Buffer> = {};
+  for (const name in headers) setHeader(result, name, bufferOf(headers[name]!));
   return result;
 }
 
@@ -48,7 +49,7 @@ function toHeaders(headers: IHeaders | undefined): Headers {
     const given = headers[name];
     const value = Array.isArray(given) ? given.at(-1) : given;
     result ??= {};
-    result[name] = value === undefined || value === null ? NO_BYTES : typeof value === "string" ? Buffer.from(value) : value;
+    setHeader(result, name, value === undefined || value === null ? NO_BYTES : typeof value === "string" ? Buffer.from(value) : value);
   }
   return result ?? NO_HEADERS;
 }

@@ -1,4 +1,5 @@
 import { AppError } from "@leverframe/kernel";
+import { setHeader } from "../set-header";
 
 type Headers = Readonly<Record<string, Uint8Array>>;
 
@@ -32,7 +33,7 @@ export function decodeHeaders(blob: Uint8Array | null): Headers {
   for (let at = 0; at < bytes.length; ) {
     const valueAt = at + LENGTHS + bytes.readUInt16LE(at);
     const end = valueAt + bytes.readUInt32LE(at + 2);
-    headers[bytes.toString("utf8", at + LENGTHS, valueAt)] = bytes.subarray(valueAt, end);
+    setHeader(headers, bytes.toString("utf8", at + LENGTHS, valueAt), bytes.subarray(valueAt, end));
     at = end;
   }
   return headers;

@@ -6,7 +6,7 @@ import type { Log } from "../log";
 import { Child } from "../testing/children";
 import { Member } from "../testing/member";
 import { until } from "../testing/until";
-import { openSqliteLog, SqliteLog } from "./sqlite-log";
+import { openSqliteLog, type SqliteLog } from "./sqlite-log";
 
 const LEASE_MS = 1_500;
 
