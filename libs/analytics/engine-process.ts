@@ -31,8 +31,11 @@ export class EngineProcess {
   #child: ChildProcess | null = null;
   #closed = false;
 
-  constructor(dir: string) {
+  readonly #server: string;
+
+  constructor(dir: string, server = serverFile()) {
     this.#dir = path.resolve(dir);
+    this.#server = server;
   }
 
   get addressFile(): string {
@@ -109,7 +112,7 @@ export class EngineProcess {
   }
 
   async #start(): Promise<Started> {
-    const args = [serverFile(), "--dir", this.#dir, "--address-file", this.addressFile, "--tethered"];
+    const args = [this.#server, "--dir", this.#dir, "--address-file", this.addressFile, "--tethered"];
     // Statements run on libuv's threads: with the default of four, four slow ones would block all others.
     const env = { ...process.env, UV_THREADPOOL_SIZE: "16" };
     // A group of its own: Ctrl-C in a terminal ends us first, and what is in flight is still stored.

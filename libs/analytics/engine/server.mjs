@@ -41,6 +41,7 @@ let url = "";
 let leaving = false;
 
 const server = createServer((request, response) => {
+  response.setHeader("X-ClickHouse-Server-Display-Name", `leverframe-engine-${process.pid}`);
   const work = serve(request, response).finally(() => underway.delete(work));
   underway.add(work);
 });

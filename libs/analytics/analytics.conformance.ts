@@ -1,0 +1,139 @@
+import { AppError } from "@leverframe/kernel";
+import type { Analytics } from "./client";
+import { findDecision, findJournal } from "./trail";
+import { lossAccount, missingRanges } from "./loss-account";
+import { report } from "./reports";
+import { decisionRows } from "./rows/decision-rows";
+import { budgetStatusRows, feedbackRows, ledgerEntryRows } from "./rows/event-rows";
+import { ingestedRow } from "./rows/ingested-row";
+import { decisionOf, ledgerEntryOf, NOON_MICROS, passed, round } from "./testing/fixture";
+import { MARCH, MARCH_REPORTS, MONTH } from "./testing/month";
+import { everyView, freshDatabase, positionAt, put, type TestStore } from "./testing/store";
+
+const TWO_TO_53 = 9_007_199_254_740_992n;
+
+/** What analytics says is exact, on every store that passes this. */
+export function describeAnalytics(name: string, start: () => Promise<TestStore>): void {
+  describe(`analytics on ${name}`, () => {
+    let store: TestStore;
+    let analytics: Analytics;
+    beforeAll(async () => {
+      store = await start();
+    }, 60_000);
+    afterAll(() => store?.stop(), 60_000);
+    beforeEach(async () => {
+      analytics = await freshDatabase(store);
+    });
+    afterEach(() => analytics?.close());
+
+    it("I5 nothing counts twice: rows inserted three times in different batches change no view", async () => {
+      const feedback = { feedbackId: "f", requestId: "plain", tenant: "acme", user: null, succeeded: true, rating: 5, comment: null, at: NOON_MICROS };
+      const status = {
+        eventId: "s", scope: "tenant:acme", window: "2026-03", capMicroUsd: 100, reservedMicroUsd: 0, settledMicroUsd: 90, band: "warning", thresholdPercent: 80, at: NOON_MICROS,
+      };
+      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status)];
+      const rows = MONTH.map((decision, index) => [...decisionRows(decision), ingestedRow(positionAt(BigInt(index)))]);
+      await put(analytics, ...rows, others);
+      const once = await everyView(analytics);
+      expect(Object.values(once).filter((view) => (view as unknown[]).length === 0)).toEqual([]);
+      // Again one by one and in another order, so that no block is like one before.
+      for (const one of rows.toReversed()) await put(analytics, one);
+      await put(analytics, others, ...rows.slice(2), ...rows.slice(0, 3));
+      expect(await everyView(analytics)).toEqual(once);
+      await analytics.command("OPTIMIZE TABLE decisions_raw FINAL");
+      expect(await everyView(analytics)).toEqual(once);
+    });
+
+    it.each(Object.entries(MARCH_REPORTS))("reports `%s` as worked out by hand", async (report_, expected) => {
+      await put(analytics, ...MONTH.map(decisionRows));
+      expect(await report(analytics, report_ as keyof typeof MARCH_REPORTS, MARCH)).toEqual(expected);
+    });
+
+    it("gives a finance person a view by month, in dollars", async () => {
+      await put(analytics, ...MONTH.map(decisionRows));
+      const sql = `SELECT tenant, month, department, cost_usd FROM \`${analytics.database}\`.spend_per_department`;
+      expect(await analytics.query(sql)).toEqual([
+        { tenant: "acme", month: "2026-03-01", department: "legal", cost_usd: "0.0000005" },
+        { tenant: "acme", month: "2026-03-01", department: "sales", cost_usd: "0.000012" },
+        { tenant: "acme", month: "2026-04-01", department: "sales", cost_usd: "0.000000003" },
+        { tenant: "other", month: "2026-03-01", department: "sales", cost_usd: "0.000000007" },
+      ]);
+    });
+
+    it("counts a period from its first microsecond to before its last, and every tenant when none is named", async () => {
+      await put(analytics, ...MONTH.map(decisionRows));
+      const costOf = async (fromMicros: number, toMicros: number) =>
+        (await report(analytics, "spend_per_department", { fromMicros, toMicros })).map(({ tenant, costNanoUsd }) => [tenant, costNanoUsd]);
+      expect(await costOf(NOON_MICROS, NOON_MICROS + 1)).toEqual([["acme", 500n], ["acme", 12_000n], ["other", 7n]]);
+      expect(await costOf(NOON_MICROS + 1, NOON_MICROS + 2)).toEqual([]);
+      expect(await costOf(NOON_MICROS - 1, NOON_MICROS)).toEqual([]);
+    });
+
+    it("adds money exactly above 2^53, and above 2^63", async () => {
+      const large = [TWO_TO_53 + 1n, TWO_TO_53 + 1n, 9_223_372_036_854_775_807n, 9_223_372_036_854_775_807n];
+      const decisions = large.map((costNanoUsd, index) =>
+        decisionOf({ id: `big-${index}`, rounds: [round([{ attemptId: `big-${index}.1`, costNanoUsd }], [passed("x")])] }),
+      );
+      await put(analytics, ...decisions.map(decisionRows));
+      const sum = large.reduce((a, b) => a + b);
+      expect(await report(analytics, "spend_per_department")).toMatchObject([{ costNanoUsd: sum }]);
+      expect(await report(analytics, "provider_concentration")).toMatchObject([{ costNanoUsd: sum }]);
+      expect(await report(analytics, "savings")).toMatchObject([{ savedNanoUsd: 40_000n - sum }]);
+      expect(await report(analytics, "cost_per_success")).toMatchObject([{ costPerSuccessNanoUsd: sum / 4n }]);
+      const [view] = await analytics.query("SELECT cost_usd FROM spend_per_department");
+      expect(view).toEqual({ cost_usd: "18464758472.2190336" });
+    });
+
+    it("keeps every time to the microsecond", async () => {
+      const times = [0, 1, 999_999, 1_000_001, 999_999_999_999_999, NOON_MICROS + 123_456, 4_102_444_799_999_999];
+      await put(analytics, ...times.map((receivedAt, index) => decisionRows(decisionOf({ id: `t${index}`, receivedAt }))));
+      const rows = await analytics.query("SELECT toUnixTimestamp64Micro(received_at) AS micros FROM decisions ORDER BY received_at");
+      expect(rows.map((row) => Number(row.micros))).toEqual(times);
+    });
+
+    it("returns the whole trail of a request as it was", async () => {
+      const decision = MONTH[1]!;
+      await put(analytics, ...MONTH.map(decisionRows), ledgerEntryRows(ledgerEntryOf("e2", { sequence: 2 })), ledgerEntryRows(ledgerEntryOf("e1")));
+      expect(await findDecision(analytics, "escalated")).toEqual(decision);
+      expect(await findDecision(analytics, "escalated", "acme")).toEqual(decision);
+      expect(await findDecision(analytics, "escalated", "other")).toBeNull();
+      expect(await findDecision(analytics, "it's not there")).toBeNull();
+      expect((await findJournal(analytics, "a")).map(({ entryId, costNanoUsd }) => [entryId, costNanoUsd])).toEqual([["e1", 1_500n], ["e2", 1_500n]]);
+    });
+
+    it("rebuilds what budgets carry from the journal", async () => {
+      const reserved = ledgerEntryOf("e0", {
+        kind: "reserved",
+        postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 5, settledDeltaMicroUsd: 0, reservedAfterMicroUsd: 5, settledAfterMicroUsd: 0 }],
+      });
+      await put(analytics, ledgerEntryRows(reserved), ledgerEntryRows(ledgerEntryOf("e1")));
+      const rows = await report(analytics, "budget_burn", { tenant: "acme" });
+      expect(rows.find(({ scope }) => scope === "tenant:acme")).toMatchObject({ budgetWindow: "2026-03", settledMicroUsd: 2n, reservedMicroUsd: 0n });
+    });
+
+    it("I5 the loss account shows a record that is committed and not stored, exactly under redelivery", async () => {
+      const offsets = [0n, 1n, 2n, 5n, 6n, 2n, 0n, 9_007_199_254_740_993n];
+      for (const offset of offsets) await put(analytics, [ingestedRow(positionAt(offset))]);
+      await put(analytics, [ingestedRow(positionAt(0n, { partition: 1 }))], [ingestedRow(positionAt(0n, { topic: "feedback" }))]);
+      const at = (partition: number, endOffset: bigint, committedOffset: bigint) => ({ topic: "decisions", partition, endOffset, committedOffset });
+      expect(await lossAccount(analytics, [at(0, 9n, 7n), at(1, 1n, 1n), at(2, 3n, 0n)])).toEqual([
+        { topic: "decisions", partition: 0, produced: 9, stored: 5, waiting: 2, lost: 2 },
+        { topic: "decisions", partition: 1, produced: 1, stored: 1, waiting: 0, lost: 0 },
+        { topic: "decisions", partition: 2, produced: 3, stored: 0, waiting: 3, lost: 0 },
+      ]);
+      expect(await missingRanges(analytics, { topic: "decisions", partition: 0, endOffset: 9n })).toEqual([
+        { firstOffset: 3n, lastOffset: 4n },
+        { firstOffset: 7n, lastOffset: 8n },
+      ]);
+      expect(await lossAccount(analytics, [])).toEqual([]);
+    });
+
+    it("says which row can never be stored, and that a missing table may come", async () => {
+      const bad = analytics.insert("feedback_raw", [JSON.stringify({ tenant: "acme", feedback_id: "f", request_id: "r", rating: "five", at: 0 })]);
+      await expect(bad).rejects.toThrow(expect.objectContaining({ code: "bad_record", retryable: false }) as AppError);
+      const nowhere = analytics.insert("nowhere", ["{}"]);
+      await expect(nowhere).rejects.toThrow(expect.objectContaining({ code: "unavailable", retryable: true }) as AppError);
+      await expect(analytics.query("SELEC 1")).rejects.toThrow(expect.objectContaining({ code: "internal" }) as AppError);
+    });
+  });
+}
