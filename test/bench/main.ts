@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import type { Benchmark, BenchOptions } from "./benchmark";
+
+
+
+import { commit, machine } from "./machine";
+import { pipeline } from "./pipeline/pipeline";
+import { runHop } from "./pipeline/hop";
+import { printed } from "./print";
+import { rounded } from "./statistics";
+
+const BENCHMARKS: readonly Benchmark[] = [pipeline];
+const USAGE = `npm run bench -- <name> [options]
+
+  --json             the last line is one object {name, commit, machine, metrics}
+  --seconds <n>      length of one measured window (default 5)
+  --only <word>      only parts whose name contains the word; may stand several times
+  --partitions <n>   partitions of each topic
+  --profile          services write CPU profiles; prints what costs most
+
+benchmarks:
+${BENCHMARKS.map(({ name, doc }) => `  ${name.padEnd(18)} ${doc}`).join("\n")}
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    seconds: { type: "string", default: "5" },
+    only: { type: "string", multiple: true, default: [] },
+    partitions: { type: "string" },
+    profile: { type: "boolean", default: false },
+    hop: { type: "string" },
+  },
+});
+
+function positive(name: string, given: string): number {
+  const value = Number(given);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Error(`--${name} is \`${given}\`, expected a number above 0`);
+}
+
+async function main(): Promise<number> {
+  // How a bare hop of the floor, a process of its own, is started.
+  if (values.hop !== undefined) return runHop(JSON.parse(values.hop));
+  const [name] = positionals;
+  const benchmark = BENCHMARKS.find((one) => one.name === name);
+  if (!benchmark) {
+    process.stdout.write(name === undefined ? USAGE : `no benchmark is called \`${name}\`\n\n${USAGE}`);
+    return name === undefined ? 0 : 1;
+  }
+  const options: BenchOptions = {
+    seconds: positive("seconds", values.seconds),
+    only: values.only,
+    profile: values.profile,
+    partitions: values.partitions === undefined ? undefined : positive("partitions", values.partitions),
+    progress: (text) => process.stderr.write(`${text}\n`),
+  };
+  const { tables, metrics } = await benchmark.run(options);
+  for (const table of tables) process.stdout.write(`${printed(table)}\n`);
+  if (values.json) {
+    const whole = Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [metric, rounded(value)]));
+    process.stdout.write(`${JSON.stringify({ name, commit: commit(), machine: machine(), metrics: whole })}\n`);
+  }
+  return 0;
+}
+
+// Clients may hold timers; what is to be closed in order has been closed.
+process.exit(await main());

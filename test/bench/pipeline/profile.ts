@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ROOT } from "../../support/installation";
+import type { Table } from "../benchmark";
+
+interface CpuProfile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame; readonly children?: readonly number[] }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+const PARTS_SHOWN = 25;
+const maps = new Map<string, SourceMap | null>();
+
+/** Self time by part (a package, or a file of ours) over all profiles of a folder: one column for each process, largest parts first. */
+export function profileTable(title: string, folder: string): Table {
+  const byProcess = readdirSync(folder).filter((name) => name.endsWith(".cpuprofile")).sort();
+  const profiles = byProcess.map((name) => selfTimes(JSON.parse(readFileSync(path.join(folder, name), "utf8")) as CpuProfile));
+  const busy = profiles.map((times) => sum(times.values()));
+  const all = new Map<string, number>();
+  for (const times of profiles) for (const [part, ms] of times) all.set(part, (all.get(part) ?? 0) + ms);
+  const total = sum(busy);
+  const shown = [...all].sort(([, a], [, b]) => b - a).slice(0, PARTS_SHOWN);
+  return {
+    title: `${title}: where the CPU goes (self time, % of ${Math.round(total)} ms busy)`,
+    columns: ["part", "all", ...profiles.map(nameOf)],
+    rows: shown.map(([part, ms]) => [part, percent(ms, total), ...profiles.map((times, index) => percent(times.get(part) ?? 0, busy[index]!))]),
+    notes: ["A column is one process; its name is the part of our own services in which it spends most."],
+  };
+}
+
+function nameOf(times: ReadonlyMap<string, number>): string {
+  const [best] = [...times].filter(([part]) => part.startsWith("services/")).sort(([, a], [, b]) => b - a);
+  return best?.[0].split("/")[1] ?? "?";
+}
+
+const percent = (ms: number, total: number): string => ((ms * 100) / total).toFixed(1);
+const sum = (numbers: Iterable<number>): number => Array.from(numbers).reduce((total, one) => total + one, 0);
+
+/** Milliseconds by part, without the idle time. */
+function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<string, number> {
+  const partOf = new Map(nodes.map(({ id, callFrame }) => [id, partOfFrame(callFrame)]));
+  const times = new Map<string, number>();
+  samples.forEach((id, index) => {
+    const part = partOf.get(id);
+    if (part === undefined || part === "(idle)") return;
+    times.set(part, (times.get(part) ?? 0) + (timeDeltas[index] ?? 0) / 1_000);
+  });
+  return times;
+}
+
+function partOfFrame({ functionName, url, lineNumber, columnNumber }: CallFrame): string {
+  if (url === "") return functionName.startsWith("(") ? functionName : "native";
+  if (url.startsWith("node:")) return url;
+  const file = url.startsWith("file:") ? fileURLToPath(url) : url;
+  const inPackage = file.split("/node_modules/").at(-1);
+  if (file.includes("/node_modules/") && inPackage) return packageOf(inPackage);
+  const source = sourceMapOf(file)?.findEntry(lineNumber, columnNumber);
+  const original = source && "originalSource" in source ? path.resolve(path.dirname(file), source.originalSource) : file;
+  return path.relative(ROOT, original);
+}
+
+const packageOf = (file: string): string => file.split("/").slice(0, file.startsWith("@") ? 2 : 1).join("/");
+
+function sourceMapOf(file: string): SourceMap | null {
+  let map = maps.get(file);
+  if (map === undefined) maps.set(file, (map = read(file)));
+  return map;
+}
+
+function read(file: string): SourceMap | null {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")));
+  } catch {
+    return null;
+  }
+}
