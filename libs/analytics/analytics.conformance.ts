@@ -44,29 +44,35 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       expect(await everyView(analytics)).toEqual(once);
     });
 
-    it.each(Object.entries(MARCH_REPORTS))("reports `%s` as worked out by hand", async (report_, expected) => {
-      await put(analytics, ...MONTH.map(decisionRows));
-      expect(await report(analytics, report_ as keyof typeof MARCH_REPORTS, MARCH)).toEqual(expected);
-    });
+    describe("over a month", () => {
+      let month: Analytics;
+      beforeAll(async () => {
+        month = await freshDatabase(store);
+        await put(month, ...MONTH.map(decisionRows));
+      });
+      afterAll(() => month?.close());
 
-    it("gives a finance person a view by month, in dollars", async () => {
-      await put(analytics, ...MONTH.map(decisionRows));
-      const sql = `SELECT tenant, month, department, cost_usd FROM \`${analytics.database}\`.spend_per_department`;
-      expect(await analytics.query(sql)).toEqual([
-        { tenant: "acme", month: "2026-03-01", department: "legal", cost_usd: "0.0000005" },
-        { tenant: "acme", month: "2026-03-01", department: "sales", cost_usd: "0.000012" },
-        { tenant: "acme", month: "2026-04-01", department: "sales", cost_usd: "0.000000003" },
-        { tenant: "other", month: "2026-03-01", department: "sales", cost_usd: "0.000000007" },
-      ]);
-    });
+      it.each(Object.entries(MARCH_REPORTS))("reports `%s` as worked out by hand", async (report_, expected) => {
+        expect(await report(month, report_ as keyof typeof MARCH_REPORTS, MARCH)).toEqual(expected);
+      });
 
-    it("counts a period from its first microsecond to before its last, and every tenant when none is named", async () => {
-      await put(analytics, ...MONTH.map(decisionRows));
-      const costOf = async (fromMicros: number, toMicros: number) =>
-        (await report(analytics, "spend_per_department", { fromMicros, toMicros })).map(({ tenant, costNanoUsd }) => [tenant, costNanoUsd]);
-      expect(await costOf(NOON_MICROS, NOON_MICROS + 1)).toEqual([["acme", 500n], ["acme", 12_000n], ["other", 7n]]);
-      expect(await costOf(NOON_MICROS + 1, NOON_MICROS + 2)).toEqual([]);
-      expect(await costOf(NOON_MICROS - 1, NOON_MICROS)).toEqual([]);
+      it("gives a finance person a view by month, in dollars", async () => {
+        const sql = `SELECT tenant, month, department, cost_usd FROM \`${month.database}\`.spend_per_department`;
+        expect(await month.query(sql)).toEqual([
+          { tenant: "acme", month: "2026-03-01", department: "legal", cost_usd: "0.0000005" },
+          { tenant: "acme", month: "2026-03-01", department: "sales", cost_usd: "0.000012" },
+          { tenant: "acme", month: "2026-04-01", department: "sales", cost_usd: "0.000000003" },
+          { tenant: "other", month: "2026-03-01", department: "sales", cost_usd: "0.000000007" },
+        ]);
+      });
+
+      it("counts a period from its first microsecond to before its last, and every tenant when none is named", async () => {
+        const costOf = async (fromMicros: number, toMicros: number) =>
+          (await report(month, "spend_per_department", { fromMicros, toMicros })).map(({ tenant, costNanoUsd }) => [tenant, costNanoUsd]);
+        expect(await costOf(NOON_MICROS, NOON_MICROS + 1)).toEqual([["acme", 500n], ["acme", 12_000n], ["other", 7n]]);
+        expect(await costOf(NOON_MICROS + 1, NOON_MICROS + 2)).toEqual([]);
+        expect(await costOf(NOON_MICROS - 1, NOON_MICROS)).toEqual([]);
+      });
     });
 
     it("adds money exactly above 2^53, and above 2^63", async () => {

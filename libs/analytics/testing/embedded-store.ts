@@ -2,17 +2,24 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { EngineProcess } from "../engine-process";
 import type { TestStore } from "./store";
 
 /** A data folder of the embedded profile. */
 export async function startEmbeddedStore(): Promise<TestStore> {
   const folder = mkdtempSync(path.join(tmpdir(), "leverframe-analytics-"));
   const dir = path.join(folder, "analytics");
+  // Held open, so that not every test starts the engine again.
+  const holder = new EngineProcess(dir);
+  await holder.url();
   return {
     address: () => ({ path: dir }),
     kill: () => killEngineOf(dir),
     recover: () => Promise.resolve(),
-    stop: async () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    stop: async () => {
+      await holder.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
   };
 }
 
