@@ -1,4 +1,4 @@
-import { AppError } from "@leverframe/kernel";
+import type { AppError } from "@leverframe/kernel";
 import type { Analytics } from "./client";
 import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from "@clickhouse/client";
 import { AppError } from "@leverframe/kernel";
 import { insertError, isElsewhere, queryError } from "./clickhouse-errors";
@@ -135,6 +136,8 @@ export class Analytics {
 
 export const identifier = (name: string): string => `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 
+/** An answer must be read to its end, or its socket is not used again. */
 async function drained(stream: Readable): Promise<void> {
-  for await (const _ of stream);
+  stream.resume();
+  await finished(stream);
 }

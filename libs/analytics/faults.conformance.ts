@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@leverframe/kernel";
+import type { AppError } from "@leverframe/kernel";
 import { AnalyticsWriter } from "./analytics-writer";
 import { type Analytics, openAnalytics } from "./client";
 import { lossAccount } from "./loss-account";

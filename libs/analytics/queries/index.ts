@@ -54,15 +54,15 @@ export interface Scope {
 
 /** The report over one period as one, with the parameters to bind. */
 export function within(sql: string, scope: Scope): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> } {
-  const { tenant, fromMicros, toMicros } = scope;
+  const { tenant = null, fromMicros, toMicros } = scope;
   const bounds = (_: string, table: string, time: string): string =>
     [
-      tenant == null ? "" : ` AND ${table}.tenant = {tenant:String}`,
+      tenant === null ? "" : ` AND ${table}.tenant = {tenant:String}`,
       fromMicros === undefined ? "" : ` AND ${table}.${time} >= fromUnixTimestamp64Micro({from_micros:Int64}, 'UTC')`,
       toMicros === undefined ? "" : ` AND ${table}.${time} < fromUnixTimestamp64Micro({to_micros:Int64}, 'UTC')`,
     ].join("");
   const params = {
-    ...(tenant == null ? {} : { tenant }),
+    ...(tenant === null ? {} : { tenant }),
     ...(fromMicros === undefined ? {} : { from_micros: fromMicros }),
     ...(toMicros === undefined ? {} : { to_micros: toMicros }),
   };
