@@ -1,3 +1,4 @@
+import { AppError, toAppError } from "@leverframe/kernel";
 import type { Analytics } from "./client";
 import { type BatchBounds, InsertBatcher } from "./insert-batcher";
 import { migrate } from "./migrate";
@@ -14,7 +15,7 @@ export class AnalyticsWriter {
   constructor(analytics: Analytics, bounds?: BatchBounds) {
     this.#analytics = analytics;
     this.#batcher = new InsertBatcher(async (table, lines) => {
-      await this.ready();
+      await this.#readyForRows();
       await analytics.insert(table, lines);
     }, bounds);
   }
@@ -36,6 +37,15 @@ export class AnalyticsWriter {
     if (position === null) return;
     const line = ingestedRow(position);
     await this.#batcher.insert(line.table, line.rows);
+  }
+
+  /** Whatever is wrong with the database, no record is at fault: it waits until somebody has put that right. */
+  async #readyForRows(): Promise<void> {
+    try {
+      await this.ready();
+    } catch (cause) {
+      throw new AppError("unavailable", `the database is not ready: ${toAppError(cause).message}`, { cause });
+    }
   }
 
   /** Stores what was accepted. The connection stays open: it is its opener's. */

@@ -98,6 +98,14 @@ export function describeFaults(name: string, start: () => Promise<TestStore>, fe
       // A process of the version before starts again.
       await migrate(analytics);
     });
+
+    it("I5 takes no record for a bad one while the database is not as expected", async () => {
+      await analytics.insert("migrations", [JSON.stringify({ version: 1, name: "decisions", checksum: "another" })]);
+      const writer = new AnalyticsWriter(analytics, BOUNDS);
+      await expect(writer.ready()).rejects.toMatchObject({ code: "bad_config" });
+      await expect(writer.store(decisionRows(decisionOf({ id: "d" })), null)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+      await writer.close();
+    });
   });
 }
 
