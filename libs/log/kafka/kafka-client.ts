@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Kafka, logLevel, type ISocketFactory, type RetryOptions } from "kafkajs";
 import type { KafkaLogOptions } from "./kafka-options";
+import "./bounded-headers";
 import "./quiet-request-queue";
 
 /**
