@@ -77,16 +77,16 @@ async function showAll(installation: Installation, requests: readonly SourcedReq
   return unanswered.length === 0 && stored ? 0 : 1;
 }
 
-/** @returns the request whose decision was explained: one that was escalated, where there is one */
+/** @returns the request whose decision was explained: the most escalated one */
 function showReports({ config }: Installation, answers: readonly Answered[], startedMs: number, terminal: Terminal): Promise<string | null> {
   return withAnalytics(config, async (analytics) => {
     for (const name of CLI_REPORTS) {
       const text = await reportText(analytics, name, { fromMicros: startedMs * MICROS_PER_MS }, "table", terminal.columns);
       terminal.out(`\n${TITLES[name]} (this run; \`leverframe report ${name}\`)\n\n${text ?? "nothing"}`);
     }
-    const interesting = answers.find(({ response }) => response.escalations > 0 && response.output !== null) ?? answers[0];
+    const [interesting] = answers.map(({ response }) => response).toSorted((a, b) => b.escalations - a.escalations);
     if (interesting === undefined) return null;
-    const { requestId } = interesting.response;
+    const { requestId } = interesting;
     const decision = await findDecision(analytics, requestId);
     if (decision === null) return null;
     terminal.out(`\nThe story of one decision (\`leverframe explain ${requestId}\`)\n`);

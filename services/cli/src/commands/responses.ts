@@ -5,6 +5,7 @@ import { type Command, Option } from "commander";
 import { configOf, type GlobalOptions } from "../global-options";
 import { ephemeralGroup, type Installation, withInstallation } from "../installation";
 import { contentOf, latencyMicros, responseJson } from "../rendering/answer-columns";
+import { oneLine } from "../rendering/printable";
 import { cut } from "../rendering/table";
 import { durationText, timeText, usdText } from "../rendering/units";
 import { interrupted } from "../interrupted";
@@ -61,5 +62,5 @@ async function responses(installation: Installation, { application, follow, form
 function lineOf(response: Response, columnsMax: number): string {
   const { answeredAt, requestId, department, status, candidate, costNanoUsd } = response;
   const facts = [timeText(answeredAt), requestId, department, status, candidate ?? "–", usdText(costNanoUsd), durationText(latencyMicros(response))];
-  return cut(`${facts.join("  ")}  ${contentOf(response).replaceAll(/\s+/g, " ")}`, Math.max(columnsMax, 100));
+  return cut(`${facts.join("  ")}  ${oneLine(contentOf(response))}`, Math.max(columnsMax, 100));
 }

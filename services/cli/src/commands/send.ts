@@ -11,6 +11,7 @@ import { type Installation, policySetOf, withInstallation } from "../installatio
 import { wholeNumber } from "../option-values";
 import { answerProgress } from "../rendering/answer-progress";
 import { ANSWER_COLUMNS, contentOf, responseJson } from "../rendering/answer-columns";
+import { printable } from "../rendering/printable";
 import { tableText } from "../rendering/table";
 import { counted, countText, usdText } from "../rendering/units";
 import { problemText } from "../requests/located-problem";
@@ -128,7 +129,7 @@ function showAnswers(answers: readonly Answered[], terminal: Terminal): void {
   const [first] = answers;
   if (first === undefined) return;
   if (answers.length === 1) {
-    terminal.out(contentOf(first.response));
+    terminal.out(printable(contentOf(first.response)));
     const { status, candidate, costNanoUsd, escalations, requestId } = first.response;
     terminal.err(`\n${status}${candidate === null ? "" : ` by ${candidate}`} for ${usdText(costNanoUsd)}${escalations === 0 ? "" : `, ${counted(escalations, "escalation")}`}; the whole story: leverframe explain ${requestId}`);
     return;

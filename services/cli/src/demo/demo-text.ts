@@ -1,6 +1,7 @@
 import type { Response } from "@leverframe/events";
 import type { Answered } from "../answers/exchange";
 import { latencyMicros } from "../rendering/answer-columns";
+import { oneLine } from "../rendering/printable";
 import { cut } from "../rendering/table";
 import { durationText, usdText } from "../rendering/units";
 
@@ -12,11 +13,11 @@ const CHARACTERS_MIN = 100;
 /** One answer as it comes: who asked what, who answered it, for how much, how fast. */
 export function demoLine({ sourced, response }: Answered, number: number, total: number, columnsMax: number): string {
   const { request } = sourced;
-  const prompt = (request.text ?? request.messages?.at(-1)?.content ?? "").replaceAll(/\s+/g, " ");
+  const prompt = oneLine(request.text ?? request.messages?.at(-1)?.content ?? "");
   const count = `${String(number).padStart(String(total).length)}/${total}`;
   const department = cut(response.department || "–", DEPARTMENT_CHARACTERS).padEnd(DEPARTMENT_CHARACTERS);
   const who = `${count}  ${department}  ${cut(prompt, PROMPT_CHARACTERS).padEnd(PROMPT_CHARACTERS)}`;
-  if (response.output === null) return cut(`${who}  ${notAnswered(response)}`, Math.max(columnsMax, CHARACTERS_MIN));
+  if (response.output === null) return cut(`${who}  ${oneLine(notAnswered(response))}`, Math.max(columnsMax, CHARACTERS_MIN));
   const escalated = response.escalations > 0 ? `  ↑ escalated ${response.escalations}×` : "";
   const cost = usdText(response.costNanoUsd).padStart(10);
   return `${who}  ${(response.candidate ?? "").padEnd(CANDIDATE_CHARACTERS)}${cost}  ${durationText(latencyMicros(response)).padStart(7)}${escalated}`;

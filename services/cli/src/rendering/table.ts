@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { type Column, textOf } from "./grid";
+import { oneLine } from "./printable";
 
 const GAP = "  ";
 const FLEXIBLE_CHARACTERS_MIN = 12;
@@ -31,8 +32,6 @@ function widthsOf<Row>(columns: readonly Column<Row>[], rows: readonly (readonly
   widths[flexible] = Math.max(FLEXIBLE_CHARACTERS_MIN, widths[flexible]! - (total - columnsMax));
   return widths;
 }
-
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
 export function cut(text: string, charactersMax: number): string {
   return text.length <= charactersMax ? text : `${text.slice(0, Math.max(0, charactersMax - 1))}…`;

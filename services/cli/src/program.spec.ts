@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { loadConfig } from "@leverframe/nest";
+import { withInstallation } from "./installation";
+import { runCommandLine } from "./program";
+import { capturedTerminal } from "./testing/captured-terminal";
+import { withTemporaryFolder } from "./testing/temporary-installation";
+
+async function run(argv: readonly string[], stdin = "") {
+  const terminal = capturedTerminal(stdin);
+  const exitCode = await runCommandLine(argv, terminal);
+  return { exitCode, out: terminal.outLines.join("\n"), err: terminal.errLines.join("\n") };
+}
+
+const requestsIn = (dataDir: string): Promise<bigint> =>
+  withInstallation(loadConfig({ env: {}, overrides: { dataDir } }), async ({ log }) => (await log.endOffsets("requests")).reduce((sum, { offset }) => sum + offset, 0n));
+
+const KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OSS_API_KEY", "BOUNDARY_API_KEY"];
+
+describe("the command line", () => {
+  const kept = new Map(KEYS.map((name) => [name, process.env[name]]));
+  // Whoever runs the tests may have keys.
+  beforeAll(() => KEYS.forEach((name) => delete process.env[name]));
+  afterAll(() => {
+    for (const [name, value] of kept) if (value !== undefined) process.env[name] = value;
+  });
+
+  test.each([
+    [["send", "--fromat", "json"], "unknown option '--fromat'\n(Did you mean --format?)"],
+    [["sned"], "unknown command 'sned'\n(Did you mean send?)"],
+    [["report", "spent"], "unknown command 'spent'\n(Did you mean spend?)"],
+    [["report", "spend", "--format", "xml"], "Allowed choices are table, json, csv"],
+    [["report", "spend", "--since", "yesterday"], "Expected a time such as 2026-07-01"],
+    [["send", "x.jsonl", "--timeout", "soon"], "Expected a whole number from 1"],
+    [["up", "--stages", "classifer"], "`classifer` is no stage, expected some of classifier"],
+    [["--profile", "cloud", "topics", "list"], "Allowed choices are embedded, cluster"],
+    [["explain"], "missing required argument 'requestId'"],
+  ])("%j is refused with what was meant, and exit code 2", async (argv, message) => {
+    const { exitCode, err, out } = await run(argv);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(message);
+    expect(out).toBe("");
+  });
+
+  test.each([
+    [["send", "missing.jsonl"], "leverframe: file `missing.jsonl` does not exist"],
+    [["send"], "leverframe: nothing to send: expected a file, `-` for standard input, or `--text \"…\"`"],
+    [["send", "a.jsonl", "--text", "b"], "leverframe: both `--text` and file `a.jsonl` are given, expected one of them"],
+    [["--config", "missing.yaml", "topics", "list"], "leverframe: configuration file `missing.yaml` (LEVERFRAME_CONFIG) cannot be read"],
+    [["--profile", "cluster", "topics", "list"], "`kafka.brokers` is not set (LEVERFRAME_KAFKA_BROKERS)"],
+    [["dead-letters", "redrive"], "leverframe: expected either the id of a dead letter or `--all`"],
+  ])("%j fails with one sentence, and exit code 1", async (argv, message) => {
+    const { exitCode, err } = await run(argv);
+    expect(exitCode).toBe(1);
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  test("bad lines are told with file and line while the good ones go, and the exit code is not 0", () =>
+    withTemporaryFolder(async (folder) => {
+      const file = path.join(folder, "r.jsonl");
+      writeFileSync(file, '{"text":"a","department":"Sales"}\n{"txt":"b"}\noops\n{"text":"c","department":"HR"}\n');
+      const { exitCode, err } = await run(["--data-dir", folder, "send", file, "--no-wait"]);
+      expect(exitCode).toBe(1);
+      expect(err).toContain(`${file}:2: field \`txt\`: unknown, did you mean \`text\`?`);
+      expect(err).toContain(`${file}:3: not JSON`);
+      expect(err).toContain("2 sent, 2 problems above");
+      expect(await requestsIn(folder)).toBe(2n);
+    }));
+
+  test("standard input is read with -, and good input ends with exit code 0", () =>
+    withTemporaryFolder(async (folder) => {
+      const { exitCode, err } = await run(["--data-dir", folder, "send", "-", "--no-wait"], '{"text":"a"}\n{"text":"b"}\n');
+      expect([exitCode, err]).toEqual([0, "2 sent to `requests`"]);
+      expect(await requestsIn(folder)).toBe(2n);
+    }));
+
+  test("an application that the policies do not know is refused before anything is sent", () =>
+    withTemporaryFolder(async (folder) => {
+      const { exitCode, err } = await run(["--data-dir", folder, "send", "--text", "a", "--application", "crmm"]);
+      expect(exitCode).toBe(1);
+      expect(err).toContain("application `crmm` is unknown, expected one of `default`, `crm`, `ide`");
+    }));
+
+  test("up without any key names each one that is missing and what to do", () =>
+    withTemporaryFolder(async (folder) => {
+      const { exitCode, err } = await run(["--data-dir", folder, "up"]);
+      expect(exitCode).toBe(1);
+      for (const name of KEYS) expect(err).toContain(name);
+      expect(err).toContain("--simulate");
+    }));
+
+  test("topics provision creates every topic and prints the rights that Kafka's own tool takes", () =>
+    withTemporaryFolder(async (folder) => {
+      const { exitCode, err, out } = await run(["--data-dir", folder, "topics", "provision", "--applications", "shop", "--acls", "print"]);
+      expect(exitCode).toBe(0);
+      expect(err).toContain("requests.shop");
+      expect(out).toContain(`--add --allow-principal 'User:application-shop' --operation Write --topic 'requests.shop'`);
+      expect(await requestsIn(folder)).toBe(0n);
+    }));
+});
