@@ -45,6 +45,7 @@ export function ensureInstalled(say = console.log) {
   });
   if (status !== 0) {
     process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
+    if (`${stderr}`.includes("EUSAGE")) fail("package-lock.json does not fit package.json: run `npm install`, then `node tools/complete-lockfile.mjs`.");
     fail(`npm ci failed${error ? ` (${error.message})` : ""}. Check the connection to the package registry (npm config get registry) and free disk space, then run this again.`);
   }
   if (!existsSync(node24())) {
