@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly only: readonly string[];
   /** Services write CPU profiles, which are summed up by package. Slower: such numbers are no measurement. */
   readonly profile: boolean;
+  /** False: no bare hops beside the pipeline, which halves the time and leaves the ratio out. */
+  readonly floor: boolean;
   /** Partitions of each topic; undefined: the product's own. */
   readonly partitions: number | undefined;
   /** Says what is going on, on stderr. */

@@ -16,6 +16,7 @@ const USAGE = `npm run bench -- <name> [options]
   --seconds <n>      length of one measured window (default 5)
   --only <word>      only parts whose name contains the word; may stand several times
   --partitions <n>   partitions of each topic
+  --no-floor         without the bare hops beside the pipeline
   --profile          services write CPU profiles; prints what costs most
 
 benchmarks:
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string", multiple: true, default: [] },
     partitions: { type: "string" },
     profile: { type: "boolean", default: false },
+    "no-floor": { type: "boolean", default: false },
     hop: { type: "string" },
   },
 });
@@ -53,6 +55,7 @@ async function main(): Promise<number> {
     seconds: positive("seconds", values.seconds),
     only: values.only,
     profile: values.profile,
+    floor: !values["no-floor"] && !values.profile,
     partitions: values.partitions === undefined ? undefined : positive("partitions", values.partitions),
     progress: (text) => process.stderr.write(`${text}\n`),
   };

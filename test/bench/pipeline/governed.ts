@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type EventCodec, headersOf, message, TopicNames, topicSpecs } from "@leverframe/contracts";
-import type { LogRecord } from "@leverframe/log";
+import type { Log, LogRecord, PartitionOffset } from "@leverframe/log";
 import { loadConfig, openCodec, openLog, uuidv7 } from "@leverframe/nest";
 import { Installation, requestOf } from "../../support/installation";
 import { ServiceProcess } from "../../support/installation/service-process";
@@ -16,10 +16,13 @@ const PROMPT = SENTENCE.repeat(Math.ceil(1_024 / SENTENCE.length)).slice(0, 1_02
 
 export interface Governed {
   readonly stages: readonly ServiceProcess[];
+  /** Not started: it catches up when asked to. */
   readonly sink: ServiceProcess;
   readonly generator: LoadGenerator;
   /** How many answers had another status than `answered`. */
   readonly refused: () => number;
+  /** Records of the sink's topics that it has not committed. */
+  readonly sinkLag: () => Promise<number>;
   close(): Promise<void>;
 }
 
@@ -60,7 +63,7 @@ export async function startGoverned(scenario: Scenario, options: BenchOptions, a
   };
   try {
     // In one moment, as a deployment would; a layout's groups then settle once.
-    await Promise.all(all.map((service) => service.start()));
+    await Promise.all(stages.map((service) => service.start()));
     const answers = new AnswerCount(codec);
     const generator = await LoadGenerator.open(log, names.responses("default"), requestRecord(codec, names), {
       check: (record) => answers.add(record),
@@ -70,11 +73,22 @@ export async function startGoverned(scenario: Scenario, options: BenchOptions, a
       await generator.close();
       await stop();
     };
-    return { stages, sink, generator, refused: () => answers.refused, close };
+    return { stages, sink, generator, refused: () => answers.refused, sinkLag: () => sinkLagOf(log, names), close };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function sinkLagOf(log: Log, names: TopicNames): Promise<number> {
+  const group = names.consumerGroup("analytics-sink");
+  const lags = (["decisions", "ledger-entries"] as const).map(async (name) => {
+    const topic = names.name(name);
+    const [ends, committed] = await Promise.all([log.endOffsets(topic), log.committed(group, topic)]);
+    const sum = (offsets: readonly PartitionOffset[]) => offsets.reduce((total, { offset }) => total + Number(offset), 0);
+    return sum(ends) - sum(committed);
+  });
+  return (await Promise.all(lags)).reduce((total, lag) => total + lag, 0);
 }
 
 function requestRecord(codec: EventCodec, names: TopicNames) {
