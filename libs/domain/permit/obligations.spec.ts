@@ -15,6 +15,8 @@ const terms: fc.Arbitrary<ObligationTerms> = fc.record({
   checks: names,
   redact: names,
   auditTags: names,
+  responsePolicies: names,
+  retentionDaysMax: limit,
   humanReview: flag,
   streaming: flag,
   cache: flag,
@@ -44,6 +46,8 @@ describe("obligations form a lattice in every field", () => {
         expect(merged.qualityFloor).toBeGreaterThanOrEqual(alone.qualityFloor);
         expect(merged.checks).toEqual(expect.arrayContaining([...alone.checks]));
         expect(merged.redact).toEqual(expect.arrayContaining([...alone.redact]));
+        expect(merged.responsePolicies).toEqual(expect.arrayContaining([...alone.responsePolicies]));
+        if (alone.retentionDaysMax !== null) expect(merged.retentionDaysMax).toBeLessThanOrEqual(alone.retentionDaysMax);
         expect(Number(merged.humanReview)).toBeGreaterThanOrEqual(Number(alone.humanReview));
         expect(Number(merged.streaming)).toBeLessThanOrEqual(Number(alone.streaming));
         expect(Number(merged.cache)).toBeLessThanOrEqual(Number(alone.cache));

@@ -15,6 +15,8 @@ export interface ObligationTerms {
   readonly checks: readonly string[];
   readonly redact: readonly string[];
   readonly auditTags: readonly string[];
+  readonly responsePolicies: readonly string[];
+  readonly retentionDaysMax: number | null;
   readonly humanReview: boolean | null;
   readonly streaming: boolean | null;
   readonly cache: boolean | null;
@@ -31,6 +33,8 @@ export const NO_TERMS: ObligationTerms = Object.freeze({
   checks: [],
   redact: [],
   auditTags: [],
+  responsePolicies: [],
+  retentionDaysMax: null,
   humanReview: null,
   streaming: null,
   cache: null,
@@ -48,6 +52,8 @@ export function mergeTerms(a: ObligationTerms, b: ObligationTerms): ObligationTe
     checks: union(a.checks, b.checks),
     redact: union(a.redact, b.redact),
     auditTags: union(a.auditTags, b.auditTags),
+    responsePolicies: union(a.responsePolicies, b.responsePolicies),
+    retentionDaysMax: lower(a.retentionDaysMax, b.retentionDaysMax),
     humanReview: either(a.humanReview, b.humanReview),
     streaming: both(a.streaming, b.streaming),
     cache: both(a.cache, b.cache),

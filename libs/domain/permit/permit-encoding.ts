@@ -15,7 +15,9 @@ export function encodePermit(permit: Permit): Uint8Array {
       application: permit.application,
       candidates: permit.candidates.map(encodeCandidate),
       catalogVersion: permit.catalogVersion,
+      degradation: permit.degradation,
       department: permit.department,
+      escalation: permit.escalation,
       expiresAt: permit.expiresAt,
       issuedAt: permit.issuedAt,
       obligations: encodeObligations(permit.obligations),
@@ -55,6 +57,8 @@ function encodeObligations(obligations: Obligations): object {
     outputTokensMax: obligations.outputTokensMax,
     qualityFloor: obligations.qualityFloor,
     redact: obligations.redact,
+    responsePolicies: obligations.responsePolicies,
+    retentionDaysMax: obligations.retentionDaysMax,
     streaming: obligations.streaming,
   };
 }
@@ -84,6 +88,8 @@ const obligations: Read<Obligations> = object({
   outputTokensMax: nullable(integer),
   qualityFloor: number,
   redact: strings,
+  responsePolicies: strings,
+  retentionDaysMax: nullable(integer),
   streaming: boolean,
 });
 
@@ -91,7 +97,9 @@ const permit: Read<Permit> = object({
   application: string,
   candidates: array(candidate),
   catalogVersion: string,
+  degradation: array(strings),
   department: string,
+  escalation: array(strings),
   expiresAt: integer,
   issuedAt: integer,
   obligations,

@@ -23,6 +23,10 @@ export interface Obligations {
   readonly checks: readonly string[];
   readonly redact: readonly string[];
   readonly auditTags: readonly string[];
+  /** What the answer must keep to, by name, sorted: `cite_sources`, `no_legal_advice`. */
+  readonly responsePolicies: readonly string[];
+  /** Prompt and answer may be kept this long; 0: not at all; null: no rule speaks about it. */
+  readonly retentionDaysMax: number | null;
   readonly humanReview: boolean;
   readonly streaming: boolean;
   readonly cache: boolean;
@@ -42,10 +46,16 @@ export interface Permit {
   readonly route: string | null;
   /** In catalog order. */
   readonly candidates: readonly PermittedCandidate[];
+  /**
+   * The route's ladders, rung by rung, each with the permitted candidates on it; empty: the route has none.
+   * `escalation`: where to go when an answer was not good enough. `degradation`: when a candidate cannot be had.
+   */
+  readonly escalation: readonly (readonly string[])[];
+  readonly degradation: readonly (readonly string[])[];
   readonly obligations: Obligations;
   /** Ids of the rules that determined it, sorted. */
   readonly rules: readonly string[];
-  /** Rules that fired without effect, sorted: `warn:<id>`, `audit:<id>`, `shadow:<id>`. */
+  /** Rules that fired without effect, sorted: `warn:<id>`, `audit:<id>`, `shadow:<id>`; `warn:route:<name>` of a deprecated route. */
   readonly observed: readonly string[];
   /** Attributes of moving state (budget band, health band) as they were, so that the decision replays exactly. */
   readonly state: Readonly<Record<string, string>>;

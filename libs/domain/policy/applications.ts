@@ -9,6 +9,8 @@ export interface ApplicationBinding {
   /** Taken when a record names none; null: then it must name one, unless there is only one. */
   readonly defaultDepartment: string | null;
   readonly responseTopic: string;
+  /** The application proves who its users are, so that the groups of a user it names count. */
+  readonly authenticatesUsers: boolean;
 }
 
 export type Applications = ReadonlyMap<string, ApplicationBinding>;
@@ -16,7 +18,7 @@ export type Applications = ReadonlyMap<string, ApplicationBinding>;
 /** The application behind the plain `requests` and `responses` topics. */
 export const DEFAULT_APPLICATION = "default";
 
-const FIELDS = ["application", "tenant", "departments", "defaultDepartment", "responseTopic"];
+export const APPLICATION_FIELDS = ["application", "tenant", "departments", "defaultDepartment", "responseTopic", "authenticatesUsers"] as const;
 /** Part of a topic's name. */
 const APPLICATION = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -27,7 +29,7 @@ export function readApplications(place: Place | null): Applications {
   const applications = new Map<string, ApplicationBinding>();
   const file = place?.fields("applications.yaml", ["applications"]);
   for (const item of file?.need("applications", "the file")?.items("`applications`") ?? []) {
-    const fields = item.fields("an application", FIELDS);
+    const fields = item.fields("an application", APPLICATION_FIELDS);
     const name = fields?.need("application", "the binding")?.text("application", APPLICATION, "small letters, digits, _ and -");
     if (!fields || !name) continue;
     if (applications.has(name)) fields.get("application")?.fail(`application \`${name}\` stands twice; expected each once`);
@@ -47,6 +49,7 @@ function readBinding(application: string, fields: Fields): ApplicationBinding {
     responseTopic:
       fields.get("responseTopic")?.text("responseTopic", TOPIC, "a topic's name") ??
       (application === DEFAULT_APPLICATION ? "responses" : `responses.${application}`),
+    authenticatesUsers: fields.get("authenticatesUsers")?.boolean("authenticatesUsers") ?? false,
   };
 }
 

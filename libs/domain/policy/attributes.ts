@@ -8,13 +8,16 @@ import type { Fields, Place } from "./source/place";
 export interface Attribute {
   readonly name: string;
   readonly type: AttributeType;
-  /** Where the value comes from: `origin.tenant`, `classification.riskClass`, `request.attributes.channel`, `state.…`. */
+  /**
+   * Where the value comes from: `origin.tenant`, `classification.riskClass`, `request.attributes.channel`, `state.…`
+   * (moving state, recorded on the permit), `facts.…` (what the folder says about who asks).
+   */
   readonly source: string;
   /** Valid values, in order for ordinals; the bands' names for numbers; null when any text may stand there. */
   readonly values: readonly string[] | null;
   /** Numbers only: ascending; band i holds what is at least cuts[i - 1] and below cuts[i]. */
   readonly cuts: readonly number[] | null;
-  /** Taken when the request says nothing; null: then the attribute is unknown. */
+  /** Taken when the request says nothing (of a set: members with commas); null: then the attribute is unknown. */
   readonly default: string | null;
 }
 
@@ -22,6 +25,7 @@ export const ATTRIBUTE_TYPES = ["enum", "ordinal", "number", "set", "string"] as
 export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 
 const BANDS = ["ok", "warning", "exceeded"] as const;
+const HEALTH_BANDS = ["ok", "degraded", "down"] as const;
 
 function builtIn(name: string, type: AttributeType, source: string, values: readonly string[] | null = null): Attribute {
   return { name, type, source, values, cuts: null, default: null };
@@ -48,7 +52,14 @@ export const BUILT_IN_ATTRIBUTES: readonly Attribute[] = [
   builtIn("capabilities", "set", "classification.capabilities", ["json", "tools", "vision"]),
   bands("promptSize", "classification.promptBytes", ["small", "medium", "large"], [4_096, 65_536]),
   bands("contextSize", "classification.inputTokensMax", ["small", "medium", "large", "huge"], [8_000, 32_000, 128_000]),
+  builtIn("userGroups", "set", "facts.userGroups"),
+  builtIn("budgetTier", "ordinal", "facts.budgetTier"),
+  // The worst of the scopes, and each of them.
   builtIn("budgetBand", "ordinal", "state.budgetBand", BANDS),
+  builtIn("budgetBandTenant", "ordinal", "state.budgetBandTenant", BANDS),
+  builtIn("budgetBandDepartment", "ordinal", "state.budgetBandDepartment", BANDS),
+  builtIn("budgetBandUser", "ordinal", "state.budgetBandUser", BANDS),
+  builtIn("timeWindow", "enum", "state.timeWindow"),
 ];
 
 /** Values of built-in attributes that another file of the folder declares. */
@@ -57,21 +68,26 @@ export interface DerivedValues {
   readonly department: readonly string[];
   readonly application: readonly string[];
   readonly route: readonly string[];
+  readonly userGroups: readonly string[];
+  readonly budgetTier: readonly string[];
+  readonly timeWindow: readonly string[];
+  /** Each gives an attribute `providerHealth.<provider>`. */
+  readonly providers: readonly string[];
 }
 
-const FIELDS = ["name", "type", "source", "values", "cuts", "default", "about"] as const;
+export const ATTRIBUTE_FIELDS = ["name", "type", "source", "values", "cuts", "default", "about"] as const;
 const NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const RESERVED = ["any", "all", "not"];
 const SOURCE = /^(?:request\.attributes|state)\.[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 const VALUES_MAX = 1_000;
 
-/** The attributes of a policy set: the built-in ones and those of `attributes.yaml`, by name. */
-export function readAttributes(place: Place | null, derived: DerivedValues): Map<string, Attribute> {
-  const attributes = new Map(BUILT_IN_ATTRIBUTES.map((attribute) => [attribute.name, withDerived(attribute, derived)]));
+/** The attributes of a policy set: the built-in ones and those of `attributes.yaml` (its list), by name. */
+export function readAttributes(list: Place | null, derived: DerivedValues): Map<string, Attribute> {
+  const known = [...BUILT_IN_ATTRIBUTES, ...derived.providers.map(providerHealth)];
+  const attributes = new Map(known.map((attribute) => [attribute.name, withDerived(attribute, derived)]));
   const declared = new Set<string>();
-  const file = place?.fields("attributes.yaml", ["attributes"]);
-  for (const item of file?.need("attributes", "the file")?.items("`attributes`") ?? []) {
-    const fields = item.fields("an attribute", FIELDS);
+  for (const item of list?.items("`attributes`") ?? []) {
+    const fields = item.fields("an attribute", ATTRIBUTE_FIELDS);
     const name = fields?.need("name", "the attribute")?.text("attribute name", NAME, "a name such as `dataResidency`");
     if (!fields || !name) continue;
     if (declared.has(name)) fields.get("name")?.fail(`attribute \`${name}\` is declared twice; expected once`);
@@ -80,6 +96,12 @@ export function readAttributes(place: Place | null, derived: DerivedValues): Map
     declared.add(name);
   }
   return attributes;
+}
+
+/** Nobody reports it yet; whoever does hands it in as state, and a provider that nobody speaks about is well. */
+function providerHealth(provider: string): Attribute {
+  const name = `providerHealth.${provider}`;
+  return { name, type: "ordinal", source: `state.${name}`, values: HEALTH_BANDS, cuts: null, default: "ok" };
 }
 
 function withDerived(attribute: Attribute, derived: DerivedValues): Attribute {
@@ -93,10 +115,16 @@ function readAttribute(fields: Fields, name: string, known: Attribute | null): A
   const values = readValues(fields, type, known) ?? known?.values ?? null;
   const cuts = type === "number" ? (readCuts(fields, values) ?? known?.cuts ?? null) : null;
   if (type !== "number") fields.get("cuts")?.fail("`cuts` is for numbers alone; expected no such field here");
-  const fallback = fields.get("default");
-  if (fallback && type === "set") fallback.fail("a set has no `default`; expected no such field here");
-  const checked = type === "number" || !values ? fallback?.text("default") : fallback?.oneOf("default", values);
-  return { name, type, source, values, cuts, default: checked ?? null };
+  return { name, type, source, values, cuts, default: readDefault(fields.get("default"), type, values) };
+}
+
+function readDefault(place: Place | null, type: AttributeType, values: readonly string[] | null): string | null {
+  if (!place) return null;
+  if (type === "set") {
+    const members = place.items("`default` of a set")?.map((item) => (values ? item.oneOf("default", values) : item.text("default", /^[^,]+$/, "a text without commas")));
+    return members && !members.includes(null) ? members.join(",") : null;
+  }
+  return type === "number" || !values ? place.text("default") : place.oneOf("default", values);
 }
 
 function readType(fields: Fields, known: Attribute | null): AttributeType {

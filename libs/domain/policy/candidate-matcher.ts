@@ -7,7 +7,7 @@ export interface CandidateMatcher {
   readonly fields: Readonly<Partial<Record<CandidateField, readonly string[]>>> | null;
 }
 
-const CANDIDATE_FIELDS = ["deployment", "provider", "model", "region", "tag", "tier", "licence"] as const;
+export const CANDIDATE_FIELDS = ["deployment", "provider", "model", "region", "tag", "tier", "licence"] as const;
 export type CandidateField = (typeof CANDIDATE_FIELDS)[number];
 
 const NAMES_OF: Readonly<Record<CandidateField, (deployment: Deployment) => readonly string[]>> = {

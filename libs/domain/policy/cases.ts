@@ -45,7 +45,7 @@ export type PolicyCase = DecisionCase | InvalidCase;
 
 const REQUEST_FIELDS = [
   "application", "department", "user", "route", "attributes", "maxOutputTokens", "taskType", "complexity", "riskClass",
-  "riskSignals", "language", "outputFormat", "latencyClass", "promptBytes", "inputTokens", "capabilities", "state",
+  "riskSignals", "language", "outputFormat", "latencyClass", "promptBytes", "inputTokens", "capabilities", "state", "at",
 ];
 const EXPECT_FIELDS = ["permitted", "includes", "excludes", "preferred", "refusal", "rules", "route", "obligations"];
 
@@ -94,11 +94,13 @@ function readDecision(name: string, fields: Fields, context: CaseContext): Decis
 
 /** A request at a fixed moment, so that a case always yields the same permit. */
 const RECEIVED_AT = 1_760_000_000_000_000;
-const DEADLINE_AT = RECEIVED_AT + 30_000_000;
+const DEADLINE_MICROS = 30_000_000;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/;
 
 function readInput(name: string, request: Fields, binding: ApplicationBinding): DecisionInput {
   const department = request.need("department", "the request")?.oneOf("department", binding.departments) ?? "";
   const { application, tenant } = binding;
+  const receivedAt = readMoment(request.get("at")) ?? RECEIVED_AT;
   const text = (field: string) => request.get(field)?.text(field) ?? null;
   return {
     requestId: `case ${name}`,
@@ -107,8 +109,8 @@ function readInput(name: string, request: Fields, binding: ApplicationBinding): 
       tenant,
       department,
       user: text("user"),
-      receivedAt: RECEIVED_AT,
-      deadlineAt: DEADLINE_AT,
+      receivedAt,
+      deadlineAt: receivedAt + DEADLINE_MICROS,
       requestDigest: "",
     },
     request: {
@@ -119,6 +121,12 @@ function readInput(name: string, request: Fields, binding: ApplicationBinding): 
     classification: readClassification(request),
     state: readTexts(request.get("state")),
   };
+}
+
+function readMoment(place: Place | null): number | null {
+  const text = place?.text("at", MOMENT, "a moment such as 2026-11-30T23:30:00Z") ?? null;
+  const at = text === null ? null : Date.parse(text);
+  return at === null || Number.isNaN(at) ? null : at * 1_000;
 }
 
 function readClassification(request: Fields): Classification {

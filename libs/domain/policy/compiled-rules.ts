@@ -5,6 +5,7 @@ import { matchCandidates } from "./candidate-matcher";
 import { TRUE, UNKNOWN } from "./certainty";
 import type { Condition } from "./condition";
 import { ALWAYS, compileCondition, type Test, whenUnless } from "./compiled-condition";
+import type { OriginFacts } from "./origin-facts";
 import type { Effect, Mode, Rule } from "./rules";
 import { planSlots, type SlotPlan, UNKNOWN_CODE } from "./slots";
 
@@ -39,9 +40,9 @@ interface Bucket {
  * Compiles the rules (sorted by id) to closures. Each rule that demands certain values of a scalar attribute stands in
  * that attribute's buckets alone, so that a decision looks only at rules that its own values could fire.
  */
-export function compileRules(rules: readonly Rule[], attributes: ReadonlyMap<string, Attribute>, catalog: Catalog): RuleIndex {
+export function compileRules(rules: readonly Rule[], attributes: ReadonlyMap<string, Attribute>, catalog: Catalog, facts: OriginFacts): RuleIndex {
   const conditions = rules.flatMap(({ when, unless }) => [when ?? [], unless ?? []].flat());
-  const plan = planSlots(attributes, conditions);
+  const plan = planSlots(attributes, conditions, facts);
   const always: CompiledRule[] = [];
   const buckets = new Map<number, Bucket>();
   rules.forEach((rule, index) => {

@@ -2,10 +2,11 @@ import type { ExcludedCandidate, Refusal } from "@leverframe/events";
 import { concludeTerms, mergeTerms, type ObligationTerms, type Permit, type PermittedCandidate } from "@leverframe/permit";
 import { type Causes, conflictOf, judgeCandidates } from "./candidates";
 import type { CompiledRule } from "./compiled-rules";
-import { type Observation, observe } from "./observations";
+import { chooseRoute } from "./choose-route";
+import { deprecation, type Observation, observe } from "./observations";
 import type { PolicySet } from "./policy-set";
 import { noCandidateMessage, conflictMessage } from "./refusal-message";
-import { chooseRoute, type Route } from "./routes";
+import type { Route, Rung } from "./routes";
 import type { DecisionInput } from "./slots";
 
 export type PolicyRefusalCode =
@@ -57,7 +58,8 @@ export function decide(set: PolicySet | null, input: DecisionInput): PolicyAnswe
 }
 
 function weigh(set: PolicySet, input: DecisionInput): PolicyAnswer {
-  const choice = chooseRoute(set.routes, input.request.route, input.classification);
+  const { origin, classification } = input;
+  const choice = chooseRoute(set.routes, { named: input.request.route, origin, classification, facts: set.facts });
   if (choice.refused) return refuse(set, choice.refused.code, choice.refused.message);
   const { route } = choice;
   const slots = new Uint16Array(set.index.slots.size);
@@ -66,7 +68,8 @@ function weigh(set: PolicySet, input: DecisionInput): PolicyAnswer {
   const enforced = fired.filter(({ mode }) => mode === "enforce");
   const terms = obligationsOf(route, enforced);
   const causes = judgeCandidates(set.catalog.deployments, enforced, input, terms.outputTokensMax);
-  const observations = fired.length === enforced.length ? NOTHING : observe(fired, causes, set.catalog.deployments);
+  const observed = fired.length === enforced.length ? NOTHING : observe(fired, causes, set.catalog.deployments);
+  const observations = route.lifecycle === "deprecated" ? [...observed, deprecation(route)] : observed;
   const answer: Answer = {
     route: route.name,
     rules: enforced.map(({ id }) => id),
@@ -77,7 +80,7 @@ function weigh(set: PolicySet, input: DecisionInput): PolicyAnswer {
     catalogVersion: set.catalog.version,
   };
   if (answer.excluded.length === causes.length) return refuseAll(set, answer, enforced);
-  return { ...answer, permit: permitOf(set, input, answer, enforced, causes, terms), refusal: null };
+  return { ...answer, permit: permitOf(set, input, { route, answer, enforced, causes, terms }), refusal: null };
 }
 
 const NOTHING: readonly never[] = [];
@@ -97,14 +100,16 @@ function excludedOf(set: PolicySet, causes: Causes): ExcludedCandidate[] {
   return excluded;
 }
 
-function permitOf(
-  set: PolicySet,
-  { requestId, origin, state }: DecisionInput,
-  answer: Answer,
-  enforced: readonly CompiledRule[],
-  causes: Causes,
-  terms: ObligationTerms,
-): Permit {
+interface Weighed {
+  readonly route: Route;
+  readonly answer: Answer;
+  readonly enforced: readonly CompiledRule[];
+  readonly causes: Causes;
+  readonly terms: ObligationTerms;
+}
+
+function permitOf(set: PolicySet, input: DecisionInput, { route, answer, enforced, causes, terms }: Weighed): Permit {
+  const { requestId, origin } = input;
   return {
     // Two policies may permit differently, and then their permits are different ones.
     permitId: `${requestId}.permit.${set.version.slice(0, 12)}`,
@@ -115,15 +120,24 @@ function permitOf(
     requestDigest: origin.requestDigest,
     route: answer.route,
     candidates: candidatesOf(set, enforced, causes),
+    escalation: rungsOf(set, route.escalation, causes),
+    degradation: rungsOf(set, route.degradation, causes),
     obligations: concludeTerms(terms),
     rules: answer.rules,
     observed: answer.observations.map(({ mode, rule }) => `${mode}:${rule}`).sort(),
-    state: state ?? {},
+    state: set.index.slots.stateOf(input),
     policyVersion: set.version,
     catalogVersion: set.catalog.version,
     issuedAt: origin.receivedAt,
     expiresAt: origin.deadlineAt + PERMIT_GRACE_MICROS,
   };
+}
+
+/** The permitted candidates on each rung, in catalog order; rungs that nobody is left on fall away. */
+function rungsOf({ catalog: { deployments } }: PolicySet, ladder: readonly Rung[], causes: Causes): readonly (readonly string[])[] {
+  if (ladder.length === 0) return NOTHING;
+  const rungs = ladder.map(({ matches }) => deployments.filter((_, index) => matches[index] === 1 && causes[index] === null).map(({ id }) => id));
+  return rungs.filter((rung) => rung.length > 0);
 }
 
 function candidatesOf(set: PolicySet, enforced: readonly CompiledRule[], causes: Causes): PermittedCandidate[] {

@@ -6,12 +6,15 @@ export type { DecisionCase, DecisionExpectation, InvalidCase, PolicyCase } from 
 export * from "./compile-policy-set";
 export type { Condition } from "./condition";
 export * from "./decide";
+export type { Directory } from "./directory";
 export type { Observation } from "./observations";
+export type { OriginFacts } from "./origin-facts";
 export type { PolicySet } from "./policy-set";
 export * from "./resolve-origin";
-export type { Route, Routes } from "./routes";
+export type { Lifecycle, Route, RouteAudience, RouteQuota, Routes } from "./routes";
 export type { Effect, Mode, Rule } from "./rules";
 export * from "./run-cases";
-export type { DecisionInput } from "./slots";
+export { type DecisionInput, UNKNOWN_STATE } from "./slots";
+export { NO_WINDOW } from "./time-windows";
 export { formatPolicyError, type PolicyError } from "./source/policy-error";
 export type { PolicyFile } from "./source/policy-file";

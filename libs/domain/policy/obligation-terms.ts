@@ -2,7 +2,7 @@ import { NO_TERMS, type ObligationTerms } from "@leverframe/permit";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-const TERM_FIELDS = [
+export const TERM_FIELDS = [
   "outputTokensMax",
   "latencyMsMax",
   "costUsdMax",
@@ -11,6 +11,8 @@ const TERM_FIELDS = [
   "checks",
   "redact",
   "auditTags",
+  "responsePolicies",
+  "retentionDaysMax",
   "humanReview",
   "streaming",
   "cache",
@@ -30,6 +32,8 @@ export function readObligationTerms(place: Place, checkNames: readonly string[] 
     checks: readNames(fields, "checks", checkNames),
     redact: readNames(fields, "redact", null),
     auditTags: readNames(fields, "auditTags", null),
+    responsePolicies: readNames(fields, "responsePolicies", null),
+    retentionDaysMax: fields.get("retentionDaysMax")?.integer("retentionDaysMax", 0) ?? null,
     humanReview: fields.get("humanReview")?.boolean("humanReview") ?? null,
     streaming: fields.get("streaming")?.boolean("streaming") ?? null,
     cache: fields.get("cache")?.boolean("cache") ?? null,
@@ -50,7 +54,7 @@ export function readLimits(fields: Fields): Partial<ObligationTerms> {
   };
 }
 
-function readNames(fields: Fields, field: "checks" | "redact" | "auditTags", known: readonly string[] | null): string[] {
+function readNames(fields: Fields, field: "checks" | "redact" | "auditTags" | "responsePolicies", known: readonly string[] | null): string[] {
   const items = fields.get(field)?.oneOrMore(`\`${field}\``) ?? [];
   const names = items.map((item) => (known ? item.oneOf(field, known) : item.text(field, ID, ID_EXPECTED)));
   return [...new Set(names.filter((name) => name !== null))].sort();

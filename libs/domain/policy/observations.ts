@@ -1,16 +1,23 @@
 import type { Deployment } from "@leverframe/catalog";
 import type { Causes } from "./candidates";
 import type { CompiledRule } from "./compiled-rules";
+import type { Route } from "./routes";
 import type { Effect, Mode } from "./rules";
 
 /** What one rule that is not enforced would have done to this request. */
 export interface Observation {
+  /** `route:<name>` when the route itself is deprecated. */
   readonly rule: string;
   readonly mode: Exclude<Mode, "enforce">;
-  readonly effect: Effect;
+  readonly effect: Effect | "deprecated";
   readonly why: string | null;
   /** forbid, require: permitted candidates it would have taken away; allow: those it would have added; prefer: those it speaks for. */
   readonly candidates: readonly string[];
+}
+
+/** A deprecated route still works; whoever takes it is told. */
+export function deprecation({ name, why }: Route): Observation {
+  return { rule: `route:${name}`, mode: "warn", effect: "deprecated", why, candidates: [] };
 }
 
 /** In the order of rule ids. */

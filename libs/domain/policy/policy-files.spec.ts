@@ -13,7 +13,7 @@ tenants:
       Sales: { capUsd: "3,000.50" }
       R&D: { capUsd: 0.000001, window: day, hard: false, alertPercents: [] }
 `;
-    const zone = { timeZone: "Europe/Berlin" };
+    const zone = { downgradeFromPercent: 100, timeZone: "Europe/Berlin" };
     expect(policySet({ "budgets.yaml": text }).budgets.caps).toEqual([
       { scope: "tenant:acme", window: "month", capMicroUsd: 20_000_000_000, hard: true, alertPercents: [50, 95], ...zone },
       { scope: "department:acme/Sales", window: "month", capMicroUsd: 3_000_500_000, hard: true, alertPercents: [80, 100], ...zone },

@@ -2,8 +2,11 @@ import type { Catalog } from "@leverframe/catalog";
 import type { Applications } from "./applications";
 import type { Attribute } from "./attributes";
 import type { Budgets } from "./budgets";
+import type { Acknowledgement, Proof } from "./analysis/proofs";
 import type { PolicyCase } from "./cases";
 import type { RuleIndex } from "./compiled-rules";
+import type { Directory } from "./directory";
+import type { OriginFacts } from "./origin-facts";
 import type { Routes } from "./routes";
 import type { Rule } from "./rules";
 
@@ -19,5 +22,11 @@ export interface PolicySet {
   readonly index: RuleIndex;
   readonly budgets: Budgets;
   readonly applications: Applications;
+  readonly directory: Directory;
+  readonly facts: OriginFacts;
   readonly cases: readonly PolicyCase[];
+  /** What must hold for every request: shown by `analysis`, not by cases. */
+  readonly proofs: readonly Proof[];
+  /** Findings of lint that are meant to be so. */
+  readonly acknowledgements: readonly Acknowledgement[];
 }

@@ -1,20 +1,57 @@
-import { type Classification, RISK_CLASS_VALUES, type RiskClass } from "@leverframe/events";
+import type { Deployment } from "@leverframe/catalog";
+import { RISK_CLASS_VALUES, type RiskClass } from "@leverframe/events";
+import { type NanoUsd, toMicroUsd } from "@leverframe/kernel";
 import { NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import type { BudgetCap } from "./budgets";
+import { type CandidateMatcher, matchCandidates, readCandidateMatcher } from "./candidate-matcher";
 import { LIMIT_FIELDS, readLimits } from "./obligation-terms";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-/** A named path with its own floor and ceilings. */
+/**
+ * `experimental`: only for those it is open to, and only when named. `managed`: the normal state. `deprecated`: works,
+ * and every permit says so. `archived`: takes no request; who names it is led to its fallback.
+ */
+export const LIFECYCLES = ["experimental", "managed", "deprecated", "archived"] as const;
+export type Lifecycle = (typeof LIFECYCLES)[number];
+
+/** Who may take an experimental route: any one of these is enough. */
+export interface RouteAudience {
+  readonly departments: readonly string[];
+  readonly applications: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What a route may use, over all who take it. */
+export interface RouteQuota {
+  /** A hard cap, held by the ledger. */
+  readonly usdPerDayMax: NanoUsd | null;
+  readonly requestsPerMinuteMax: number | null;
+}
+
+/** One step of a ladder, and which deployments stand on it (one byte each, in catalog order). */
+export interface Rung {
+  readonly candidates: CandidateMatcher;
+  readonly matches: Uint8Array;
+}
+
+/** A named path: a contract with its own floor, ceilings, ladders and owner. */
 export interface Route {
   readonly name: string;
   readonly owner: string | null;
   readonly why: string | null;
+  readonly lifecycle: Lifecycle;
+  readonly openTo: RouteAudience;
   /** Task types that may take it; null: any. */
   readonly intents: readonly string[] | null;
   /** Null: any. */
   readonly riskClasses: readonly RiskClass[] | null;
   /** Quality floor, latency, cost ceiling per success, escalations. */
   readonly terms: ObligationTerms;
+  readonly quota: RouteQuota;
+  /** Rungs, lowest first; empty: the selector's own order. */
+  readonly escalation: readonly Rung[];
+  readonly degradation: readonly Rung[];
   /** Taken by a request that named this route but does not fit it. */
   readonly fallback: string | null;
 }
@@ -25,11 +62,31 @@ export interface Routes {
   readonly default: Route;
 }
 
-const ROUTE_FIELDS = ["name", "owner", "why", "intents", "riskClasses", "fallback", ...LIMIT_FIELDS];
-const NOWHERE: Route = { name: "", owner: null, why: null, intents: null, riskClasses: null, terms: NO_TERMS, fallback: null };
+/** Names of other files that routes speak of; null: not known, so not checked. */
+export interface RouteContext {
+  readonly taskTypes: readonly string[] | null;
+  readonly departments: readonly string[];
+  readonly applications: readonly string[];
+  readonly groups: readonly string[];
+  readonly deployments: readonly Deployment[];
+}
 
-/** Reads `routes.yaml`. `taskTypes`: the values of that attribute, null when they are open. */
-export function readRoutes(place: Place | null, taskTypes: readonly string[] | null): Routes {
+export const ROUTE_FIELDS = [
+  "name", "owner", "why", "lifecycle", "openTo", "intents", "riskClasses", "quota", "escalation", "degradation", "fallback", ...LIMIT_FIELDS,
+] as const;
+export const AUDIENCE_FIELDS = ["departments", "applications", "groups"] as const;
+export const QUOTA_FIELDS = ["usdPerDayMax", "requestsPerMinuteMax"] as const;
+
+const RUNGS_MAX = 8;
+const NOBODY: RouteAudience = { departments: [], applications: [], groups: [] };
+const NO_QUOTA: RouteQuota = { usdPerDayMax: null, requestsPerMinuteMax: null };
+const NOWHERE: Route = {
+  name: "", owner: null, why: null, lifecycle: "managed", openTo: NOBODY, intents: null, riskClasses: null, terms: NO_TERMS,
+  quota: NO_QUOTA, escalation: [], degradation: [], fallback: null,
+};
+
+/** Reads `routes.yaml`. */
+export function readRoutes(place: Place | null, context: RouteContext): Routes {
   const file = place?.fields("routes.yaml", ["default", "routes"]);
   const list = file?.need("routes", "the file")?.items("`routes`") ?? [];
   const read = new Map<string, { route: Route; fields: Fields }>();
@@ -38,29 +95,89 @@ export function readRoutes(place: Place | null, taskTypes: readonly string[] | n
     const name = fields?.need("name", "the route")?.text("route name", ID, ID_EXPECTED);
     if (!fields || !name) continue;
     if (read.has(name)) fields.get("name")?.fail(`route \`${name}\` stands twice; expected each name once`);
-    read.set(name, { route: readRoute(name, fields, taskTypes), fields });
+    read.set(name, { route: readRoute(name, fields, context), fields });
   }
   const names = [...read.keys()];
   const chosen = file?.need("default", "the file")?.oneOf("default route", names) ?? null;
   for (const { fields } of read.values()) fields.get("fallback")?.oneOf("fallback", names);
   const byName = new Map([...read].map(([name, { route }]) => [name, route]));
-  refuseOverlaps([...read.values()].filter(({ route }) => route.name !== chosen));
+  const lifecycle = byName.get(chosen ?? "")?.lifecycle;
+  if (lifecycle === "experimental" || lifecycle === "archived") file?.get("default")?.fail(`the default route \`${chosen}\` is ${lifecycle}; expected a managed or deprecated one`);
+  refuseOverlaps([...read.values()].filter(({ route }) => route.name !== chosen && pickedByIntent(route)));
   refuseCircles(read);
   return { byName, default: byName.get(chosen ?? "") ?? NOWHERE };
 }
 
-function readRoute(name: string, fields: Fields, taskTypes: readonly string[] | null): Route {
+function readRoute(name: string, fields: Fields, context: RouteContext): Route {
+  const { taskTypes } = context;
   const intents = fields.get("intents")?.oneOrMore("`intents`");
   const risks = fields.get("riskClasses")?.oneOrMore("`riskClasses`");
+  const lifecycle = fields.get("lifecycle")?.oneOf("lifecycle", LIFECYCLES) ?? "managed";
+  if (lifecycle === "experimental") fields.need("openTo", `the experimental route \`${name}\``);
+  else if (fields.get("openTo")) fields.key("openTo").fail(`\`openTo\` is for experimental routes alone; route \`${name}\` is ${lifecycle}`);
   return {
     name,
     owner: fields.get("owner")?.text("owner") ?? null,
     why: fields.get("why")?.text("why") ?? null,
+    lifecycle,
+    openTo: readAudience(fields.get("openTo"), context),
     intents: intents?.flatMap((item) => (taskTypes ? item.oneOf("intent", taskTypes) : item.text("intent")) ?? []) ?? null,
     riskClasses: risks?.flatMap((item) => item.oneOf("risk class", RISK_CLASS_VALUES) ?? []) ?? null,
     terms: { ...NO_TERMS, ...readLimits(fields) },
+    quota: readQuota(fields.get("quota")),
+    escalation: readLadder(fields.get("escalation"), "escalation", context.deployments),
+    degradation: readLadder(fields.get("degradation"), "degradation", context.deployments),
     fallback: fields.get("fallback")?.text("fallback") ?? null,
   };
+}
+
+function readAudience(place: Place | null, context: RouteContext): RouteAudience {
+  const fields = place?.fields("`openTo`", AUDIENCE_FIELDS);
+  if (!fields) return NOBODY;
+  if (fields.names().length === 0) place?.fail("`openTo` is empty; expected departments, applications or groups");
+  const names = (field: (typeof AUDIENCE_FIELDS)[number], known: readonly string[]) =>
+    fields.get(field)?.oneOrMore(`\`${field}\``)?.flatMap((item) => item.oneOf(field, known) ?? []) ?? [];
+  return { departments: names("departments", context.departments), applications: names("applications", context.applications), groups: names("groups", context.groups) };
+}
+
+function readQuota(place: Place | null): RouteQuota {
+  const fields = place?.fields("`quota`", QUOTA_FIELDS);
+  if (!fields) return NO_QUOTA;
+  if (fields.names().length === 0) place?.fail("`quota` is empty; expected usdPerDayMax or requestsPerMinuteMax");
+  return {
+    usdPerDayMax: fields.get("usdPerDayMax")?.usd("usdPerDayMax") ?? null,
+    requestsPerMinuteMax: fields.get("requestsPerMinuteMax")?.integer("requestsPerMinuteMax", 1) ?? null,
+  };
+}
+
+function readLadder(place: Place | null, what: string, deployments: readonly Deployment[]): Rung[] {
+  const rungs = place?.oneOrMore(`\`${what}\``) ?? [];
+  if (rungs.length > RUNGS_MAX) place?.fail(`\`${what}\` has ${rungs.length} rungs; expected at most ${RUNGS_MAX}`);
+  return rungs.flatMap((rung) => {
+    const candidates = readCandidateMatcher(rung, deployments);
+    return candidates ? { candidates, matches: matchCandidates(candidates, deployments) } : [];
+  });
+}
+
+/** An experimental route must be asked for by name, an archived one takes nobody. */
+export function pickedByIntent({ intents, lifecycle }: Route): boolean {
+  return intents !== null && (lifecycle === "managed" || lifecycle === "deprecated");
+}
+
+/** The daily spend of each route that has a quota, as a hard cap of each tenant's account `route:<tenant>/<route>`. */
+export function quotaCaps(routes: Routes, timeZones: ReadonlyMap<string, string>): BudgetCap[] {
+  return [...routes.byName.values()].flatMap(({ name, quota: { usdPerDayMax } }) => {
+    if (usdPerDayMax === null) return [];
+    return [...timeZones].map(([tenant, timeZone]): BudgetCap => ({
+      scope: `route:${tenant}/${name}`,
+      window: "day",
+      capMicroUsd: toMicroUsd(usdPerDayMax),
+      hard: true,
+      alertPercents: [80],
+      downgradeFromPercent: 100,
+      timeZone,
+    }));
+  });
 }
 
 /** Two routes that one intent could pick would make the choice depend on the order of lines. */
@@ -84,36 +201,4 @@ function refuseCircles(routes: ReadonlyMap<string, { route: Route; fields: Field
       passed.add(next);
     }
   }
-}
-
-export type RouteChoice =
-  | { readonly route: Route; readonly refused: null }
-  | { readonly route: null; readonly refused: { readonly code: "unknown_route" | "route_not_permitted"; readonly message: string } };
-
-/** The named route or the first of its fallbacks that fits; without a name, the route of the intent, else the default. */
-export function chooseRoute(routes: Routes, named: string | null, classification: Classification): RouteChoice {
-  if (named === null) {
-    for (const route of routes.byName.values()) {
-      if (route !== routes.default && route.intents !== null && fits(route, classification)) return { route, refused: null };
-    }
-    return fits(routes.default, classification) ? { route: routes.default, refused: null } : misfit(routes.default, classification);
-  }
-  const first = routes.byName.get(named);
-  if (!first) {
-    const names = [...routes.byName.keys()].join(", ");
-    return { route: null, refused: { code: "unknown_route", message: `route \`${named.slice(0, 64)}\` is not known; expected ${names}` } };
-  }
-  for (let route: Route | undefined = first; route; route = routes.byName.get(route.fallback ?? "")) {
-    if (fits(route, classification)) return { route, refused: null };
-  }
-  return misfit(first, classification);
-}
-
-function fits(route: Route, { taskType, riskClass }: Classification): boolean {
-  return (route.intents?.includes(taskType) ?? true) && (route.riskClasses?.includes(riskClass) ?? true);
-}
-
-function misfit(route: Route, { taskType, riskClass }: Classification): RouteChoice {
-  const message = `route \`${route.name}\` does not take ${taskType} at risk ${riskClass}, and none of its fallbacks does`;
-  return { route: null, refused: { code: "route_not_permitted", message } };
 }

@@ -2,6 +2,7 @@ import type { Classification, Origin, Request, RiskSignal } from "@leverframe/ev
 import type { Attribute } from "./attributes";
 import { FALSE, TRUE, UNKNOWN } from "./certainty";
 import type { Condition } from "./condition";
+import type { OriginFacts } from "./origin-facts";
 
 /** What a decision may look at. The prompt is not among it. */
 export interface DecisionInput {
@@ -10,7 +11,10 @@ export interface DecisionInput {
   readonly origin: Origin;
   readonly request: Pick<Request, "route" | "attributes" | "maxOutputTokens">;
   readonly classification: Classification;
-  /** Attributes of moving state, recorded on the permit: `{budgetBand: "ok"}`. */
+  /**
+   * Attributes of moving state, recorded on the permit: `{budgetBand: "ok"}`. `timeWindow` may stand here (a replay, a
+   * case); otherwise it follows from the arrival.
+   */
   readonly state?: Readonly<Record<string, string>>;
 }
 
@@ -30,22 +34,32 @@ export interface SlotPlan {
   /** Slot of each member, as `attribute member`. */
   readonly members: ReadonlyMap<string, number>;
   fill(slots: Uint16Array, input: DecisionInput, route: string): void;
+  /** The state that was handed in, and what every state attribute that some rule asks about was taken for. */
+  stateOf(input: DecisionInput): Readonly<Record<string, string>>;
 }
 
 export const UNKNOWN_CODE = 0;
 const OTHER_CODE = 1;
 
-export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions: readonly Condition[]): SlotPlan {
+/** Recorded for a state attribute that had neither a value nor a default: rules that restrict fired on it. */
+export const UNKNOWN_STATE = "unknown";
+
+export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions: readonly Condition[], facts: OriginFacts): SlotPlan {
   const named = new Map<string, Set<string>>();
   for (const condition of conditions) collect(condition, named);
   const scalars = new Map<string, { slot: number; codes: Map<string, number> }>();
   const members = new Map<string, number>();
   const fillers: ((slots: Uint16Array, input: DecisionInput, route: string) => void)[] = [];
+  const stateful: { key: string; read: (input: DecisionInput) => string }[] = [];
   let size = 0;
   for (const [name, values] of [...named].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const attribute = attributes.get(name);
     if (!attribute) continue;
-    const source = sourceOf(attribute.source);
+    const source = sourceOf(attribute.source, facts);
+    if (attribute.source.startsWith("state.")) {
+      const key = attribute.source.slice("state.".length);
+      stateful.push({ key, read: (input) => String(source(input, "") ?? attribute.default ?? UNKNOWN_STATE) });
+    }
     const first = size;
     if (attribute.type === "set") {
       const slotOf = new Map([...values].map((value) => [value, size++]));
@@ -66,6 +80,11 @@ export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions
     members,
     fill(slots, input, route) {
       for (const filler of fillers) filler(slots, input, route);
+    },
+    stateOf(input) {
+      const state: Record<string, string> = { ...input.state };
+      for (const { key, read } of stateful) state[key] = read(input);
+      return state;
     },
   };
 }
@@ -117,7 +136,7 @@ function numberCode(attribute: Attribute): (raw: Raw) => number {
 function setFiller(attribute: Attribute, source: Source, slotOf: ReadonlyMap<string, number>, from: number, to: number) {
   const declared = attribute.values && new Set(attribute.values);
   return (slots: Uint16Array, input: DecisionInput, route: string): void => {
-    const raw = source(input, route);
+    const raw = source(input, route) ?? attribute.default;
     const members = typeof raw === "string" ? list(raw) : Array.isArray(raw) ? raw : null;
     slots.fill(members ? FALSE : UNKNOWN, from, to);
     if (!members) return;
@@ -133,9 +152,12 @@ function raise(slots: Uint16Array, from: number, to: number): void {
   for (let slot = from; slot < to; slot++) if (slots[slot] === FALSE) slots[slot] = UNKNOWN;
 }
 
-function sourceOf(source: string): Source {
+function sourceOf(source: string, facts: OriginFacts): Source {
   if (source === "route") return (_, route) => route;
   if (source === "classification.riskSignals") return signalsOf;
+  if (source === "facts.userGroups") return ({ origin }) => facts.userGroups(origin);
+  if (source === "facts.budgetTier") return ({ origin }) => facts.budgetTier(origin);
+  if (source === "state.timeWindow") return ({ origin, state }) => own(state ?? {}, "timeWindow") ?? facts.timeWindow(origin);
   const [, room, key] = /^(origin|classification|request\.attributes|state)\.(.+)$/.exec(source) ?? [];
   if (room === "origin") return ({ origin }) => origin[key as keyof Origin];
   if (room === "classification") return ({ classification }) => classification[key as keyof Classification];

@@ -4,7 +4,7 @@ import type { Applications } from "@leverframe/policy";
 import { admit } from "./admission";
 
 const bindings: Applications = new Map([
-  ["crm", { application: "crm", tenant: "acme", departments: ["Sales", "Marketing"], defaultDepartment: "Sales", responseTopic: "responses.crm" }],
+  ["crm", { application: "crm", tenant: "acme", departments: ["Sales", "Marketing"], defaultDepartment: "Sales", responseTopic: "responses.crm", authenticatesUsers: false }],
 ]);
 const request = (over: Partial<Request> = {}): Request => ({
   requestId: "0192F0C1-0000-7000-8000-000000000001", idempotencyKey: null, tenant: null, department: null, user: "ann", route: null,

@@ -13,13 +13,14 @@ const AT = 1_800_000_000_000_000;
 
 const obligations = {
   outputTokensMax: 100, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.5, escalationsMax: 1, checks: [], redact: [], auditTags: [],
+  responsePolicies: [], retentionDaysMax: null,
   humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false,
 } as const;
 
 export const soundPermit: Permit = {
   permitId: "p1", requestId: REQUEST, tenant: "acme", application: "default", department: "Sales", requestDigest: "d", route: "general",
   candidates: [{ id: "openai/mini", region: "us", inputNanoUsdMax: 1n, outputNanoUsdMax: 1n, preference: 0 }],
-  obligations, rules: [], observed: [], state: {}, policyVersion: "v1", catalogVersion: "c1", issuedAt: AT, expiresAt: AT + 60_000_000,
+  escalation: [], degradation: [], obligations, rules: [], observed: [], state: {}, policyVersion: "v1", catalogVersion: "c1", issuedAt: AT, expiresAt: AT + 60_000_000,
 };
 
 export const signedBy = (permit: Permit, key = KEY) => signPermit(encodePermit(permit), key, hmacSha256);

@@ -18,6 +18,8 @@ export function permitOf(changes: Partial<Permit> = {}): Permit {
       { id: "oss/mistral-small", region: "eu", inputNanoUsdMax: 100_000_000n, outputNanoUsdMax: 300_000_000n, preference: 1 },
       { id: "openai/gpt-5.4", region: "us", inputNanoUsdMax: 2_500_000_000n, outputNanoUsdMax: 15_000_000_000n, preference: -1 },
     ],
+    escalation: [["oss/mistral-small"], ["openai/gpt-5.4"]],
+    degradation: [],
     obligations: { ...concludeTerms(NO_TERMS), costNanoUsdMax: 2_000_000_000n, checks: ["complete"], qualityFloor: 0.75 },
     rules: ["a-rule", "ünïcode \"rule\""],
     observed: ["shadow:b-rule"],
