@@ -1,12 +1,13 @@
 import { type Cluster, startCluster, wholeCluster } from "../../deploy/local";
 import { pipelineSuite } from "./pipeline.suite";
 
-describe("the pipeline on the cluster profile", () => {
+describe("on the cluster profile", () => {
   let cluster: Cluster<typeof wholeCluster> | undefined;
   beforeAll(async () => {
     cluster = await startCluster(wholeCluster);
   }, 240_000);
   afterAll(() => cluster?.stop(), 60_000);
 
-  pipelineSuite(() => cluster?.env ?? null);
+  // Within, so that everything on the cluster is closed before the cluster is.
+  describe("the pipeline", () => pipelineSuite(() => cluster?.env ?? null));
 });
