@@ -59,7 +59,7 @@ export function decisionFixture(): Decision {
     candidates: ["oss/mistral-small", "openai/gpt-5.4-mini"].map((id) => ({ id, region: "eu", inputNanoUsdMax: 1n, outputNanoUsdMax: 1n, preference: 0 })),
     obligations: {
       outputTokensMax: 4_096, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.7, escalationsMax: 1, checks: [], redact: [],
-      auditTags: [], humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false,
+      auditTags: [], responsePolicies: [], retentionDaysMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false,
     },
     rules: ["answer-length", "low-risk-any-model"],
     observed: ["shadow:phase-out-haiku"],
@@ -67,6 +67,8 @@ export function decisionFixture(): Decision {
     policyVersion: "1".repeat(64),
     catalogVersion: "2".repeat(64),
     issuedAt: RECEIVED_AT,
+    escalation: [],
+    degradation: [],
     expiresAt: RECEIVED_AT + 60_000_000,
   };
   return {
