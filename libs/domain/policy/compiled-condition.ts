@@ -5,7 +5,7 @@ import { memberKey, type SlotPlan, UNKNOWN_CODE } from "./slots";
 /** Whether a condition holds for the request whose values are in the slots. */
 export type Test = (slots: Uint16Array) => Certainty;
 
-export const ALWAYS: Test = () => TRUE;
+const ALWAYS: Test = () => TRUE;
 
 export function compileCondition(condition: Condition, plan: SlotPlan): Test {
   switch (condition.kind) {
@@ -25,9 +25,10 @@ export function compileCondition(condition: Condition, plan: SlotPlan): Test {
   }
 }
 
-/** `when` holds and `unless` does not. */
-export function whenUnless(when: Test, unless: Test | null): Test {
-  return unless === null ? when : least([when, not(unless)]);
+/** `when` holds and `unless` does not; null: always, and never. */
+export function whenUnless(when: Test | null, unless: Test | null): Test {
+  if (unless === null) return when ?? ALWAYS;
+  return when === null ? not(unless) : least([when, not(unless)]);
 }
 
 function compileValue(attribute: string, accepted: readonly string[], plan: SlotPlan): Test {

@@ -34,12 +34,17 @@ export interface SlotPlan {
   /** Slot of each member, as `attribute member`. */
   readonly members: ReadonlyMap<string, number>;
   fill(slots: Uint16Array, input: DecisionInput, route: string): void;
+  /** Slots that a condition looks at. */
+  slotsOf(condition: Condition): ReadonlySet<number>;
+  /** How many codes the slot may hold. */
+  codesOf(slot: number): number;
   /** The state that was handed in, and what every state attribute that some rule asks about was taken for. */
   stateOf(input: DecisionInput): Readonly<Record<string, string>>;
 }
 
 export const UNKNOWN_CODE = 0;
 const OTHER_CODE = 1;
+const CERTAINTIES = 3;
 
 /** Recorded for a state attribute that had neither a value nor a default: rules that restrict fired on it. */
 export const UNKNOWN_STATE = "unknown";
@@ -49,6 +54,7 @@ export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions
   for (const condition of conditions) collect(condition, named);
   const scalars = new Map<string, { slot: number; codes: Map<string, number> }>();
   const members = new Map<string, number>();
+  const codeCounts = new Map<number, number>();
   const fillers: ((slots: Uint16Array, input: DecisionInput, route: string) => void)[] = [];
   const stateful: { key: string; read: (input: DecisionInput) => string }[] = [];
   let size = 0;
@@ -67,6 +73,7 @@ export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions
       fillers.push(setFiller(attribute, source, slotOf, first, size));
     } else {
       const codes = new Map((attribute.values ?? [...values]).map((value, index) => [value, index + 2]));
+      codeCounts.set(size, codes.size + 2);
       scalars.set(name, { slot: size++, codes });
       const encode = attribute.type === "number" ? numberCode(attribute) : textCode(attribute, codes);
       fillers.push((slots, input, route) => {
@@ -81,6 +88,8 @@ export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions
     fill(slots, input, route) {
       for (const filler of fillers) filler(slots, input, route);
     },
+    slotsOf: (condition) => slotsAsked(condition, scalars, members),
+    codesOf: (slot) => codeCounts.get(slot) ?? CERTAINTIES,
     stateOf(input) {
       const state: Record<string, string> = { ...input.state };
       for (const { key, read } of stateful) state[key] = read(input);
@@ -91,6 +100,16 @@ export function planSlots(attributes: ReadonlyMap<string, Attribute>, conditions
 
 export function memberKey(attribute: string, member: string): string {
   return `${attribute} ${member}`;
+}
+
+function slotsAsked(condition: Condition, scalars: SlotPlan["scalars"], members: SlotPlan["members"]): ReadonlySet<number> {
+  const named = new Map<string, Set<string>>();
+  collect(condition, named);
+  const slots = [...named].flatMap(([name, values]) => {
+    const scalar = scalars.get(name);
+    return scalar ? [scalar.slot] : [...values].map((value) => members.get(memberKey(name, value)) ?? 0);
+  });
+  return new Set(slots);
 }
 
 function collect(condition: Condition, named: Map<string, Set<string>>): void {
