@@ -1,0 +1,13 @@
+import { serviceCrashCases } from "./service-crashes";
+import { Stand } from "./stand";
+
+describe("faults on the embedded profile", () => {
+  let running: Stand | null = null;
+  const stand = (): Stand => running!;
+  beforeAll(async () => {
+    running = await Stand.start(null);
+  }, 120_000);
+  afterAll(() => running?.end(), 60_000);
+
+  serviceCrashCases(stand);
+});
