@@ -6,10 +6,11 @@ import type { Benchmark, BenchOptions } from "./benchmark";
 import { commit, machine } from "./machine";
 import { pipeline } from "./pipeline/pipeline";
 import { runHop } from "./pipeline/hop";
+import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, policy];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}
