@@ -1,4 +1,5 @@
-import { serviceCrashCases } from "./service-crashes";
+import { engineOutageCase } from "./server-outages";
+import { orderlyEndCase, serviceCrashCase } from "./service-crashes";
 import { Stand } from "./stand";
 
 describe("faults on the embedded profile", () => {
@@ -9,5 +10,7 @@ describe("faults on the embedded profile", () => {
   }, 120_000);
   afterAll(() => running?.end(), 60_000);
 
-  serviceCrashCases(stand);
+  engineOutageCase(stand);
+  serviceCrashCase(stand);
+  orderlyEndCase(stand);
 });

@@ -5,7 +5,7 @@ const REQUESTS_EACH = 200;
 const LOAD_MS = 2_500;
 
 /** Kill −9 of each service in turn while requests come in, and its restart; then everything is audited. */
-export function serviceCrashCases(stand: () => Stand): void {
+export function serviceCrashCase(stand: () => Stand): void {
   it("I2 I3 I4 I5: kill −9 of each service in turn, 200 requests each: one answer, one charge per call, every decision a row", async () => {
     const { installation, client, asked, simulator } = stand();
     for (const [name, service] of installation.services) {
@@ -25,10 +25,14 @@ export function serviceCrashCases(stand: () => Stand): void {
     // A call is made once for each attempt; an attempt whose process died before the call has none.
     expect(attempts.size - calls).toBeGreaterThanOrEqual(0);
     expect(attempts.size - calls).toBeLessThanOrEqual(unseen.length);
+    // Otherwise the executor was killed at a moment when it had nothing to lose.
+    expect(unseen.length).toBeGreaterThan(0);
     for (const attempt of unseen) expect(attempt.costNanoUsd).toBeGreaterThan(0n);
     process.stderr.write(`kill −9: ${asked.length} requests, ${calls} provider calls, ${unseen.length} of unknown outcome, charged at their worst case\n`);
   }, 240_000);
+}
 
+export function orderlyEndCase(stand: () => Stand): void {
   it("ends in order after all of that", async () => {
     const exits = await stand().installation.stopServices();
     expect(Object.values(exits)).toEqual(Object.values(exits).map(() => 0));

@@ -1,0 +1,26 @@
+import { type Cluster, startCluster, wholeCluster } from "../../deploy/local";
+import { serverOutageCases } from "./server-outages";
+import { orderlyEndCase, serviceCrashCase } from "./service-crashes";
+import { Stand } from "./stand";
+
+describe("on the cluster profile", () => {
+  let cluster: Cluster<typeof wholeCluster> | undefined;
+  beforeAll(async () => {
+    cluster = await startCluster(wholeCluster);
+  }, 240_000);
+  afterAll(() => cluster?.stop(), 60_000);
+
+  // Within, so that everything on the cluster is closed before the cluster is.
+  describe("faults", () => {
+    let running: Stand | null = null;
+    const stand = (): Stand => running!;
+    beforeAll(async () => {
+      running = await Stand.start(cluster!.env);
+    }, 120_000);
+    afterAll(() => running?.end(), 60_000);
+
+    serverOutageCases(stand, () => cluster!);
+    serviceCrashCase(stand);
+    orderlyEndCase(stand);
+  });
+});
