@@ -40,7 +40,7 @@ export default [
     rules: {
       "@nx/enforce-module-boundaries": [
         "error",
-        { enforceBuildableLibDependency: false, allow: ["^(\\.\\./)+deploy/local$", "^(\\.\\./)+test/support/simulator$"], depConstraints: walls },
+        { enforceBuildableLibDependency: false, checkDynamicDependenciesExceptions: [".*"], allow: ["^(\\.\\./)+deploy/local$", "^(\\.\\./)+test/support/simulator$"], depConstraints: walls },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/no-explicit-any": "error",
@@ -50,7 +50,7 @@ export default [
       "prefer-const": "error",
     },
   },
-  onlyIn(["libs/**/*.ts"], FRAMEWORK, "Nest and rxjs live in libs/nest and services alone.", { ignores: ["libs/nest/**"] }),
+  onlyIn(["libs/**/*.ts"], FRAMEWORK, "Nest and rxjs live in libs/nest, libs/wiring and services alone.", { ignores: ["libs/nest/**", "libs/wiring/**"] }),
   {
     files: ["libs/domain/**/*.ts"],
     ignores: ["**/*.spec.ts", "**/testing/**"],
