@@ -10,7 +10,7 @@ import type { DecisionInput } from "./slots";
 export type Causes = readonly (string | null)[];
 
 /** Room for an answer when the request names no maximum: a candidate with less context left is no use. */
-const OUTPUT_TOKENS_ASSUMED = 1_024;
+export const OUTPUT_TOKENS_ASSUMED = 1_024;
 
 /** permitted = ∪ allow, ∩ every fired require, − every fired forbid, of the deployments that can do it at all. */
 export function judgeCandidates(
