@@ -12,6 +12,8 @@ const runnables = new Map([
   ["simulator", "test/support/simulator/main.ts"],
   ["local-servers", "deploy/local/main.ts"],
   ["bench", "test/bench/main.ts"],
+  // Loaded in a thread by whoever holds the active policy set.
+  ["policy-check", "libs/policy-source/check-worker.ts"],
 ]);
 const wanted = process.argv.slice(2);
 const entryPoints = [...runnables]

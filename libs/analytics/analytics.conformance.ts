@@ -4,7 +4,7 @@ import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";
 import { report } from "./reports";
 import { decisionRows } from "./rows/decision-rows";
-import { budgetStatusRows, feedbackRows, ledgerEntryRows } from "./rows/event-rows";
+import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows } from "./rows/event-rows";
 import { ingestedRow } from "./rows/ingested-row";
 import { decisionOf, ledgerEntryOf, NOON_MICROS, passed, round } from "./testing/fixture";
 import { MARCH, MARCH_REPORTS, MONTH } from "./testing/month";
@@ -31,7 +31,11 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       const status = {
         eventId: "s", scope: "tenant:acme", window: "2026-03", capMicroUsd: 100, reservedMicroUsd: 0, settledMicroUsd: 90, band: "warning", thresholdPercent: 80, at: NOON_MICROS,
       };
-      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status)];
+      const change = {
+        eventId: "p", instance: "host.1.a", kind: "changed", policyVersionBefore: "v1", policyVersion: "v2", catalogVersionBefore: "c1", catalogVersion: "c1", actor: "Ann <ann@acme.test>",
+        actorSource: "git", commit: "c0ffee", gitRef: null, dirty: false, files: ["rules.yaml"], changes: ["rule `a` added"], problems: [], at: NOON_MICROS,
+      };
+      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change)];
       const rows = MONTH.map((decision, index) => [...decisionRows(decision), ingestedRow(positionAt(BigInt(index)))]);
       await put(analytics, ...rows, others);
       const once = await everyView(analytics);

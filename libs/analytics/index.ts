@@ -8,7 +8,7 @@ export { type ReportName, REPORTS, type Scope } from "./queries";
 export { report, type ReportRow } from "./reports";
 export { decisionJson, parseDecisionJson } from "./rows/decision-json";
 export { decisionRows } from "./rows/decision-rows";
-export { budgetStatusRows, feedbackRows, ledgerEntryRows } from "./rows/event-rows";
+export { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows } from "./rows/event-rows";
 export { ingestedRow, type RecordPosition } from "./rows/ingested-row";
 export type { Row, TableRows } from "./rows/row";
 export { findDecision, findJournal, type JournalLine } from "./trail";

@@ -71,6 +71,10 @@ function identityOf(topic: TopicName, event: EventOf<TopicName>): Identity {
       const { scope, eventId: id } = event as EventOf<"budget-status">;
       return { key: scope, eventId: id, requestId: null, tenant: null };
     }
+    case "policy-changes": {
+      const { instance, eventId: id } = event as EventOf<"policy-changes">;
+      return { key: instance, eventId: id, requestId: null, tenant: null };
+    }
     case "feedback": {
       const { requestId, feedbackId, tenant } = event as EventOf<"feedback">;
       return { key: requestId, eventId: feedbackId, requestId, tenant };

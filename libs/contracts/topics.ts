@@ -70,6 +70,11 @@ export const TOPICS = {
     ...EVENT, schema: "budget-status", key: "scope", partitions: 3, retentionMs: 30 * DAY_MS,
     writers: ["budget-ledger"], readers: ["analytics-sink"], doc: "a budget crossed a threshold",
   },
+  // One partition: what changed when is one story. Kept for a year, since an audit asks afterwards.
+  "policy-changes": {
+    ...EVENT, schema: "policy-change", key: "instance", partitions: 1, retentionMs: 365 * DAY_MS,
+    writers: ["policy-gate"], readers: ["analytics-sink"], doc: "another policy set came into force, or was refused",
+  },
   feedback: {
     ...INGRESS, schema: "feedback", partitions: 3, retentionMs: 30 * DAY_MS,
     writers: ["application", "cli"], readers: ["analytics-sink"], doc: "what the business says about an answer",

@@ -1,12 +1,17 @@
-import { readFileSync, readdirSync } from "node:fs";
-import path from "node:path";
+import type { Catalog } from "@leverframe/catalog";
 import { AppError, type Digest } from "@leverframe/kernel";
 import { type PolicyFile, type PolicySet, compilePolicySet, formatPolicyError } from "@leverframe/policy";
+import { readPolicyFiles } from "./folder-files";
 import { withAddresses } from "./provider-addresses";
 
 /** Where the active policy set is asked for; one reference, so that a stage sees one version for one event. */
 export interface PolicySource {
   current(): PolicySet;
+  /**
+   * The catalog of this version while requests decided under it may be under way, else the current one. A request ends on
+   * the catalog that its permit was made with; where that is gone (a process started since), the permit's own caps hold.
+   */
+  catalogOf(catalogVersion: string): Catalog;
 }
 
 export interface PolicyFolderOptions {
@@ -18,32 +23,21 @@ export interface PolicyFolderOptions {
 }
 
 /**
- * Reads and compiles the policy set of a folder. Throws AppError `bad_config` that lists every error with file, line
- * and column: a process without a valid policy does not start (I6: it fails closed).
+ * Reads and compiles the policy set of a folder as it is now, without its cases. Throws AppError `bad_config` that lists
+ * every error with file, line and column (I6: it fails closed).
  */
-export function openPolicyFolder(folder: string, { digest, checkNames, baseUrls = [] }: PolicyFolderOptions): PolicySource {
-  const { ok, errors } = compilePolicySet(readPolicyFiles(folder), digest, { checkNames });
-  if (ok === null) {
-    const list = errors.map((error) => `  ${formatPolicyError(error)}`).join("\n");
-    throw new AppError("bad_config", `policies in \`${folder}\` are not valid:\n${list}`);
-  }
-  const set = { ...ok, catalog: withAddresses(ok.catalog, baseUrls) };
-  return { current: () => set };
+export function openPolicyFolder(folder: string, options: PolicyFolderOptions): PolicySource {
+  const set = compileFiles(folder, readPolicyFiles(folder), options);
+  return { current: () => set, catalogOf: () => set.catalog };
 }
 
-/** Every YAML file below the folder, sorted by path, which is relative to it. */
-export function readPolicyFiles(folder: string): PolicyFile[] {
-  return listed(folder)
-    .filter((file) => file.isFile() && /\.ya?ml$/.test(file.name))
-    .map((file) => path.relative(folder, path.join(file.parentPath, file.name)).replaceAll(path.sep, "/"))
-    .sort()
-    .map((file) => ({ path: file, text: readFileSync(path.join(folder, file), "utf8") }));
+/** The compiled set with its providers where this installation reaches them; else AppError `bad_config`. */
+export function compileFiles(name: string, files: readonly PolicyFile[], { digest, checkNames, baseUrls = [] }: PolicyFolderOptions): PolicySet {
+  const { ok, errors } = compilePolicySet(files, digest, { checkNames });
+  if (ok === null) throw notValid(name, errors.map(formatPolicyError));
+  return { ...ok, catalog: withAddresses(ok.catalog, baseUrls) };
 }
 
-function listed(folder: string) {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true });
-  } catch (cause) {
-    throw new AppError("bad_config", `policies.dir: \`${folder}\` cannot be read, expected a folder of YAML files`, { cause });
-  }
+export function notValid(name: string, problems: readonly string[]): AppError {
+  return new AppError("bad_config", `policies in \`${name}\` are not valid:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
 }

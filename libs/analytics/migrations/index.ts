@@ -5,6 +5,7 @@ import postings from "./0004_postings.sql";
 import feedback from "./0005_feedback.sql";
 import budgetStatus from "./0006_budget_status.sql";
 import ingested from "./0007_ingested.sql";
+import policyChanges from "./0008_policy_changes.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: "feedback", sql: feedback },
   { version: 6, name: "budget_status", sql: budgetStatus },
   { version: 7, name: "ingested", sql: ingested },
+  { version: 8, name: "policy_changes", sql: policyChanges },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */
@@ -33,6 +35,7 @@ export const TABLES = {
   feedback: "feedback_raw",
   budgetStatus: "budget_status_raw",
   ingested: "ingested_raw",
+  policyChanges: "policy_changes_raw",
 } as const;
 
 export type Table = (typeof TABLES)[keyof typeof TABLES];

@@ -1,4 +1,4 @@
-import type { BudgetStatus, Feedback, LedgerEntry } from "@leverframe/events";
+import type { BudgetStatus, Feedback, LedgerEntry, PolicyChange } from "@leverframe/events";
 import { TABLES } from "../migrations";
 import { type TableRows, timeText } from "./row";
 
@@ -54,4 +54,26 @@ export function budgetStatusRows(status: BudgetStatus): readonly TableRows[] {
     at: timeText(status.at),
   };
   return [{ table: TABLES.budgetStatus, rows: [row] }];
+}
+
+export function policyChangeRows(change: PolicyChange): readonly TableRows[] {
+  const row = {
+    event_id: change.eventId,
+    instance: change.instance,
+    kind: change.kind,
+    policy_version_before: change.policyVersionBefore,
+    policy_version: change.policyVersion,
+    catalog_version_before: change.catalogVersionBefore,
+    catalog_version: change.catalogVersion,
+    actor: change.actor,
+    actor_source: change.actorSource,
+    git_commit: change.commit,
+    git_ref: change.gitRef,
+    dirty: change.dirty,
+    files: change.files,
+    changes: change.changes,
+    problems: change.problems,
+    at: timeText(change.at),
+  };
+  return [{ table: TABLES.policyChanges, rows: [row] }];
 }

@@ -11,8 +11,8 @@ import { cancelled, sleep, type Timer } from "./timer";
 
 export interface RunPlanDeps {
   readonly call: GovernedCall;
-  /** The catalog in force; asked once for each plan. */
-  readonly catalog: () => Catalog;
+  /** The catalog that the plan's permit was made with, or the one in force; asked once for each plan. */
+  readonly catalog: (funded: Funded) => Catalog;
   /** sha256 of prompt and parameters, by the same function that the permit was made with. */
   readonly requestDigest: (request: Request) => string;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export function createRunPlan(deps: RunPlanDeps): RunPlan {
     const shared = sharedOrder(deps, funded);
     const run = newRun(funded);
     if (isFailure(shared)) return outcomeOf(run, shared);
-    const catalog = deps.catalog();
+    const catalog = deps.catalog(funded);
     const { plan } = funded.funding;
     for (const [index, planned] of plan.entries()) {
       const deployment = catalog.byId.get(planned.candidate) ?? null;

@@ -76,6 +76,12 @@ export const SETTINGS = {
   },
   policies: {
     dir: text({ fallback: "policies", doc: "Folder of the policy set." }),
+    gitRef: optionalText(
+      { fallback: null, doc: "Branch, tag or revision that the set is loaded from, instead of the folder's files; the folder lies in a git work tree." },
+      /^[A-Za-z0-9][A-Za-z0-9._/@{}^~-]{0,199}$/,
+      "a git revision",
+    ),
+    watchMs: wholeNumber(0, 3_600_000, { fallback: 1_000, doc: "Time between two looks for another policy set; 0: only the one at start." }),
   },
   providers: {
     baseUrls: texts(

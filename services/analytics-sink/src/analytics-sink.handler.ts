@@ -1,6 +1,6 @@
 import { Inject } from "@nestjs/common";
-import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
-import type { BudgetStatus, Decision, Feedback, LedgerEntry } from "@leverframe/events";
+import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
+import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange } from "@leverframe/events";
 import { type HandlerContext, On, Stage } from "@leverframe/nest";
 import { ANALYTICS_WRITER } from "./tokens";
 
@@ -30,6 +30,11 @@ export class AnalyticsSinkHandler {
   @On("budget-status")
   budgetStatus(event: BudgetStatus, context: HandlerContext): Promise<readonly []> {
     return this.store(budgetStatusRows(event), context);
+  }
+
+  @On("policy-changes")
+  policyChange(event: PolicyChange, context: HandlerContext): Promise<readonly []> {
+    return this.store(policyChangeRows(event), context);
   }
 
   private async store(rows: readonly TableRows[], context: HandlerContext): Promise<readonly []> {

@@ -1,5 +1,5 @@
 import { Inject } from "@nestjs/common";
-import { type AccountBook, type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding } from "@leverframe/budget";
+import { type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { type Ending, answerOf, costOfRounds, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
@@ -9,7 +9,8 @@ import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, On, Stage } from "@leverframe/nest";
 import { type Permit, readPermit } from "@leverframe/permit";
 import { ANSWERS, type AnswerDesk, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
-import { ACCOUNT_BOOK, PLAN_DEFAULTS } from "./tokens";
+import type { AccountBooks } from "./account-books";
+import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 
 @Stage("budget-ledger")
 export class BudgetLedgerHandler {
@@ -17,7 +18,7 @@ export class BudgetLedgerHandler {
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(POLICY) private readonly policy: PolicySource,
     @Inject(ANSWERS) private readonly answers: AnswerDesk,
-    @Inject(ACCOUNT_BOOK) private readonly book: AccountBook,
+    @Inject(ACCOUNT_BOOKS) private readonly books: AccountBooks,
     @Inject(PLAN_DEFAULTS) private readonly defaults: PlanDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -26,10 +27,10 @@ export class BudgetLedgerHandler {
   @On("selected")
   async fund(event: Selected): Promise<readonly AnyMessage[]> {
     const permit = readPermit(event.permit.body);
-    const { catalog } = this.policy.current();
+    const catalog = this.policy.catalogOf(permit.catalogVersion);
     const plan = planFunding(planInputOf(event, permit, catalog), this.defaults);
     if (plan.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(plan));
-    const accounts = this.book.accountsOf(event.origin, event.origin.receivedAt);
+    const accounts = this.books.current().accountsOf(event.origin, event.origin.receivedAt);
     const id = reservationId(event.meta.requestId, event.meta.round);
     const reserved = await this.ledger.reserve({
       reservationId: id,

@@ -1,11 +1,11 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
-import { AccountBook } from "@leverframe/budget";
 import type { Ledger } from "@leverframe/ledger";
 import { LOGGER, type Logger, PUBLISHER, type Publisher } from "@leverframe/nest";
 import { AnswersModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { AccountBooks } from "./account-books";
 import { BudgetLedgerHandler } from "./budget-ledger.handler";
 import { OutboxRelay } from "./outbox-relay";
-import { ACCOUNT_BOOK, PLAN_DEFAULTS } from "./tokens";
+import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 
 const RELAY_IDLE_MS = 50;
 
@@ -13,23 +13,19 @@ const RELAY_IDLE_MS = 50;
   imports: [PolicyModule, LedgerModule, AnswersModule],
   controllers: [BudgetLedgerHandler],
   providers: [
-    {
-      provide: ACCOUNT_BOOK,
-      useFactory: (policy: PolicySource) => new AccountBook(policy.current().budgets.caps),
-      inject: [POLICY],
-    },
+    { provide: ACCOUNT_BOOKS, useFactory: (policy: PolicySource) => new AccountBooks(policy), inject: [POLICY] },
     { provide: PLAN_DEFAULTS, useValue: { outputTokensDefault: 1_024, attemptsMax: 2 } },
     {
       provide: OutboxRelay,
-      useFactory: ({ outbox }: Ledger, book: AccountBook, publisher: Publisher, logger: Logger) =>
+      useFactory: ({ outbox }: Ledger, books: AccountBooks, publisher: Publisher, logger: Logger) =>
         new OutboxRelay({
           outbox,
-          book,
+          book: () => books.current(),
           publish: (messages) => publisher.publish(messages),
           onError: (err) => logger.warn({ err }, "journal entries wait in the outbox"),
           idleMs: RELAY_IDLE_MS,
         }),
-      inject: [LEDGER, ACCOUNT_BOOK, PUBLISHER, LOGGER],
+      inject: [LEDGER, ACCOUNT_BOOKS, PUBLISHER, LOGGER],
     },
   ],
 })

@@ -4,7 +4,8 @@ import type { BudgetStatus, LedgerEntry } from "@leverframe/events";
 
 export interface RelayOptions {
   readonly outbox: Outbox;
-  readonly book: AccountBook;
+  /** The budgets in force, asked for each entry. */
+  readonly book: () => AccountBook;
   readonly publish: (messages: readonly AnyMessage[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Pause when the outbox is empty, or after an error. */
@@ -60,7 +61,7 @@ export class OutboxRelay {
   }
 
   private messagesOf(entry: JournalEntry): AnyMessage[] {
-    const alerts = budgetAlerts(entry, this.options.book);
+    const alerts = budgetAlerts(entry, this.options.book());
     return [message("ledger-entries", ledgerEntryOf(entry)), ...alerts.map((alert) => message("budget-status", statusOf(alert)))];
   }
 

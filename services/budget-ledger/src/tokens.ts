@@ -1,2 +1,2 @@
-export const ACCOUNT_BOOK = Symbol("leverframe.account-book");
+export const ACCOUNT_BOOKS = Symbol("leverframe.account-books");
 export const PLAN_DEFAULTS = Symbol("leverframe.plan-defaults");

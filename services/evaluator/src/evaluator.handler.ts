@@ -18,7 +18,7 @@ export class EvaluatorHandler {
   @On("executed")
   async evaluate(event: Executed): Promise<readonly AnyMessage[]> {
     const permit = readPermit(event.permit.body);
-    const { catalog } = this.policy.current();
+    const catalog = this.policy.catalogOf(permit.catalogVersion);
     const { classification, request } = event;
     const earlier = [...event.earlier, executedRound(event, null)];
     const better = () => select({ permit, catalog, classification, earlier, outputTokensMax: request.maxOutputTokens }) !== null;

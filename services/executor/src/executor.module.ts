@@ -1,10 +1,12 @@
 import { hostname } from "node:os";
 import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
+import type { Catalog } from "@leverframe/catalog";
+import type { SignedPermit } from "@leverframe/events";
 import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
 import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, DIGEST, EQUAL_BYTES, HMAC, uuidv7 } from "@leverframe/nest";
-import { requestDigest, verifyPermit } from "@leverframe/permit";
+import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
 import { type Adapters, createAdapters } from "@leverframe/providers";
 import { KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
 import { ExecutorHandler } from "./executor.handler";
@@ -60,10 +62,19 @@ function governedPlan(
   });
   return createRunPlan({
     call,
-    catalog: () => policy.current().catalog,
+    catalog: ({ permit }) => catalogOf(policy, permit),
     requestDigest: (request) => requestDigest(request, digest),
     clock,
     timer,
     retry: RETRY_POLICY,
   });
+}
+
+/** A request ends on the catalog that it was permitted with. What the bytes claim is safe to follow: a permit that is not authentic makes no call. */
+function catalogOf(policy: PolicySource, { body }: SignedPermit): Catalog {
+  try {
+    return policy.catalogOf(readPermit(body).catalogVersion);
+  } catch {
+    return policy.current().catalog;
+  }
 }

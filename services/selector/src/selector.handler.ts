@@ -26,7 +26,7 @@ export class SelectorHandler {
 
   private async select(event: Escalated): Promise<readonly AnyMessage[]> {
     const permit = readPermit(event.permit.body);
-    const { catalog } = this.policy.current();
+    const catalog = this.policy.catalogOf(permit.catalogVersion);
     const outputTokensMax = event.request.maxOutputTokens;
     const selection = select({ permit, catalog, classification: event.classification, earlier: event.earlier, outputTokensMax });
     if (selection !== null) return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection })];
