@@ -1,5 +1,6 @@
 import type { Cluster } from "../../deploy/local";
 import { answeredCases } from "./cases/answered";
+import { forgedCases } from "./cases/forged";
 import { onceCases } from "./cases/once";
 import { poisonCases } from "./cases/poison";
 import { refusedCases } from "./cases/refused";
@@ -27,6 +28,7 @@ export function pipelineSuite(clusterEnv: () => Cluster<object>["env"] | null): 
   describe("refused", () => refusedCases(world));
   describe("once", () => onceCases(world));
   describe("poison", () => poisonCases(world));
+  describe("forged", () => forgedCases(world));
 
   describe("at the end", () => {
     it("I1 I2 I3 I4 I5 I6 I7: an audit of everything that left finds nothing, and every decision is a row in ClickHouse", async () => {

@@ -6,3 +6,4 @@ export { requestOf, type RequestDraft } from "./request-draft";
 export { ROOT } from "./root";
 export type { ServiceProcess } from "./service-process";
 export { TestClient } from "./test-client";
+export { TopicReader } from "./topic-reader";

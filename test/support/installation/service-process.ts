@@ -7,6 +7,8 @@ import { freePort, spawnTethered } from "../../../deploy/local";
 import type { ProcessPlan } from "./layout";
 import { ROOT } from "./root";
 
+/** Another build than `dist` can be tested, such as one that a fault was put into to see the suites fail. */
+const DIST = process.env["LEVERFRAME_TEST_DIST"] ?? path.join(ROOT, "dist");
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 45_000;
 const POLL_MS = 50;
@@ -50,7 +52,7 @@ export class ServiceProcess {
 
   /** Starts without waiting for anything. */
   async launch(): Promise<void> {
-    const file = path.join(ROOT, "dist", this.plan.bundle, "main.js");
+    const file = path.join(DIST, this.plan.bundle, "main.js");
     if (!existsSync(file)) throw new Error(`${file} is missing: run \`npm run build\``);
     this.port = await freePort();
     const env = { ...this.env, LEVERFRAME_HTTP_PORT: String(this.port), LEVERFRAME_STAGES: this.plan.stages.join(",") };

@@ -115,10 +115,12 @@ export class TestClient {
     return requestIds.filter((requestId) => !answered.has(requestId) || !decided.has(requestId));
   }
 
+  /** Reservations that the journal has granted or a decision names, and that the journal has not released yet. */
   private openReservations(): string[] {
     const of = (kind: string) => this.entries.filter((entry) => entry.kind === kind).map(({ reservationId }) => reservationId);
+    const funded = this.decisions.flatMap(({ rounds }) => rounds.flatMap(({ funding }) => funding?.reservationId ?? []));
     const released = new Set(of("released"));
-    return [...new Set(of("reserved"))].filter((reservation) => !released.has(reservation));
+    return [...new Set([...of("reserved"), ...funded])].filter((reservation) => !released.has(reservation));
   }
 
   private async keep(record: LogRecord): Promise<void> {
