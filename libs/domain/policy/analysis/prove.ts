@@ -110,11 +110,11 @@ function chosen({ catalog }: PolicySet, matcher: CandidateMatcher, matching: 0 |
 }
 
 /** The decision itself is asked about the request, so that what is shown is what would happen. */
-function counterexampleOf(space: Space, { set, permitted }: Meaning, { claim, quantifier }: Proof, broken: Node): Counterexample {
+function counterexampleOf(space: Space, { set, permitted, answered }: Meaning, { claim, quantifier }: Proof, broken: Node): Counterexample {
   const d = space.diagrams;
   const about = claim.permits ?? claim.permitsOnly;
   const ids = about === null ? null : chosen(set, about, claim.permits ? 1 : 0).map(({ id }) => id);
-  const witness = witnessOf(space, broken);
+  const witness = witnessOf(space, broken, answered);
   const { permit, rules, refusal } = decide(set, witness.input);
   const all = permit?.candidates.map(({ id }) => id) ?? [];
   const offending = quantifier === "never" || !claim.permits ? all.filter((id) => ids?.includes(id) ?? true) : all;

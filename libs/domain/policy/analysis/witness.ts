@@ -1,8 +1,6 @@
-import { decide, type PolicyAnswer } from "../decide";
-import type { PolicySet } from "../policy-set";
 import type { DecisionInput } from "../slots";
-import type { Node } from "./diagram";
-import { type Box, boxesOf, type Point, pointOf } from "./region";
+import { type Node, NO } from "./diagram";
+import { type Box, boxesOf, pointOf } from "./region";
 import type { Space } from "./space";
 
 /** A request that shows something, and the requests around it that show the same. */
@@ -11,24 +9,14 @@ export interface Witness {
   readonly box: Box;
 }
 
-/** The most natural request of a region, which must not be empty. */
-export function witnessOf(space: Space, region: Node): Witness {
-  const { input, box } = pointedWitness(space, region);
-  return { input, box };
+/** The most natural request of a region, which must not be empty. `care`: see `boxesOf`. */
+export function witnessOf(space: Space, region: Node, care: Node = space.reach): Witness {
+  const here = space.diagrams.and(region, space.reach);
+  return { input: space.inputAt(pointOf(space, here)), box: boxesOf(space, here, 1, careFor(space, here, care)).boxes[0] ?? { facts: [] } };
 }
 
-export function pointedWitness(space: Space, region: Node): Witness & { readonly point: Point } {
-  const point = pointOf(space, space.diagrams.and(region, space.reach));
-  const { boxes } = boxesOf(space, region, 1);
-  return { point, input: space.inputAt(point), box: boxes[0] ?? { facts: [] } };
-}
-
-/**
- * What the set really decides about a witness. Diagrams and decisions are two implementations of one semantics: when
- * they differ it is a fault of ours, and no finding may be reported.
- */
-export function confirmed(set: PolicySet, { input }: Witness, holds: (answer: PolicyAnswer) => boolean, what: string): PolicyAnswer {
-  const answer = decide(set, input);
-  if (!holds(answer)) throw new Error(`the analysis and the decision disagree about ${what}: ${JSON.stringify(input)}`);
-  return answer;
+/** What a region lies in without saying so; the whole space when it does not lie in it. */
+export function careFor(space: Space, region: Node, care: Node): Node {
+  const within = space.diagrams.and(care, space.reach);
+  return space.diagrams.minus(region, within) === NO ? within : space.reach;
 }
