@@ -22,6 +22,12 @@ export interface ProviderCall {
 /** Why the model stopped, in one vocabulary for all providers. */
 export type FinishReason = "stop" | "length" | "content_filter" | "tool_calls" | "other";
 
+/** How much more the provider says it would take within its present window; null for what it does not say. */
+export interface RateLimit {
+  readonly requestsLeft: number | null;
+  readonly tokensLeft: number | null;
+}
+
 export interface ProviderAnswer {
   readonly text: string;
   readonly finishReason: FinishReason;
@@ -32,6 +38,10 @@ export interface ProviderAnswer {
   readonly providerRequestId: string | null;
   /** The model that answered, by the provider's own name for it. */
   readonly model: string;
+  /** Where the provider says it computed the answer, by its own name for the region; null when it does not say. */
+  readonly region: string | null;
+  /** Null when the provider says nothing about it. */
+  readonly rateLimit: RateLimit | null;
 }
 
 /**

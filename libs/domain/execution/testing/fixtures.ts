@@ -123,6 +123,8 @@ export const OBLIGATIONS: Permit["obligations"] = {
 };
 
 export const signed = (permit: Permit, key = KEY) => signPermit(encodePermit(permit), key, hmac);
+/** Bytes that need be no permit, under the key that makes permits. */
+export const signedBytes = (body: Uint8Array) => signPermit(body, KEY, hmac);
 
 export const planned = (candidate: string, attemptsMax = 2): PlannedCall => ({
   candidate,

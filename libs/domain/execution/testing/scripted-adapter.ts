@@ -20,6 +20,8 @@ const ANSWER: ProviderAnswer = {
   usage: USAGE,
   providerRequestId: "req-1",
   model: "model-1",
+  region: null,
+  rateLimit: null,
 };
 
 /** Answers calls in the order of a script, its last line for ever; remembers who called. */
