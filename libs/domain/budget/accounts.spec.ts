@@ -71,6 +71,16 @@ describe("the accounts that a request touches", () => {
     ]);
   });
 
+  test("are the route's too where it has a budget, and only then", () => {
+    const book = new AccountBook([budget("route:acme/code", "day", 400, "Europe/Berlin")]);
+    const withRoute = (route: string) => book.accountsOf({ ...sales, route }, now).filter(({ scope }) => scope.startsWith("route:"));
+    expect(withRoute("code")).toEqual([
+      { scope: "route:acme/code", window: "2026-12", capMicroUsd: null, hard: false },
+      { scope: "route:acme/code", window: "2026-12-01", capMicroUsd: 400, hard: true },
+    ]);
+    expect(withRoute("general")).toEqual([]);
+  });
+
   test("keep users apart, whatever their names hold", () => {
     const book = new AccountBook([]);
     const scopes = ["a\nb", "a%0ab", "a b"].map((user) => book.accountsOf({ ...sales, user }, now).at(-1)?.scope);

@@ -4,7 +4,7 @@ import type { AccountRef } from "./ledger-store";
 
 /** A budget as policies declare it. */
 export interface BudgetCap {
-  /** `tenant:acme`, `department:acme/sales`, `user:acme/ann` */
+  /** `tenant:acme`, `department:acme/sales`, `user:acme/ann`, `route:acme/code` */
   readonly scope: string;
   readonly window: WindowKind;
   readonly capMicroUsd: MicroUsd;
@@ -12,6 +12,8 @@ export interface BudgetCap {
   readonly hard: boolean;
   /** Percent of the cap at which somebody wants to know. */
   readonly alertPercents: readonly number[];
+  /** From this percent of the cap on the band is `exceeded`; what is left is spent as the policy then allows. Without it: 100. */
+  readonly downgradeFromPercent?: number;
   readonly timeZone: string;
 }
 
@@ -20,6 +22,8 @@ export interface Payer {
   readonly tenant: string;
   readonly department: string;
   readonly user: string | null;
+  /** The route that the permit names; it pays only where it has a budget of its own. */
+  readonly route?: string | null;
 }
 
 interface CountedWindow {
@@ -52,15 +56,17 @@ export class AccountBook {
   }
 
   /**
-   * The tenant's, the department's and the user's accounts at this time, in that order (a refusal names the first that
-   * is short). Every scope is counted by month, capped or not, so that a cap declared later finds the month's spend.
+   * The tenant's, the department's, the user's and the route's accounts at this time, in that order (a refusal names the
+   * first that is short). Every scope of a payer is counted by month, capped or not, so that a cap declared later finds the month's spend.
    */
   accountsOf(payer: Payer, atMicros: number): readonly AccountRef[] {
-    const { tenant, department, user } = payer;
+    const { tenant, department, user, route } = payer;
     const accounts: AccountRef[] = [];
     this.#add(accounts, `tenant:${tenant}`, tenant, atMicros);
     this.#add(accounts, `department:${tenant}/${department}`, tenant, atMicros);
     if (user !== null) this.#add(accounts, `user:${tenant}/${printable(user)}`, tenant, atMicros);
+    const partition = `route:${tenant}/${route ?? ""}`;
+    if (this.#capped.has(partition)) this.#add(accounts, partition, tenant, atMicros);
     return accounts;
   }
 

@@ -31,6 +31,12 @@ describe("budget bands and thresholds", () => {
     expect(thresholdsCrossed(before, after, budget)).toEqual(crossed),
   );
 
+  test("a downgrade before the cap makes the band `exceeded`, and alerts there", () => {
+    const downgraded = { ...budget, downgradeFromPercent: 90 };
+    expect([899, 900, 999].map((used) => bandOf(used, downgraded))).toEqual(["warning", "exceeded", "exceeded"]);
+    expect(thresholdsCrossed(899, 1_000, downgraded)).toEqual([90, 100]);
+  });
+
   test("a cap of nothing is used up from the first micro-dollar on", () => {
     expect(bandOf(0, { ...budget, capMicroUsd: 0 })).toBe("ok");
     expect(bandOf(1, { ...budget, capMicroUsd: 0 })).toBe("exceeded");

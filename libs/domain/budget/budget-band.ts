@@ -19,16 +19,16 @@ export interface BudgetAlert {
 
 const CAP_PERCENT = 100;
 
-/** `warning` from the lowest alert threshold on, `exceeded` from the cap on. Amounts in micro-dollars. */
+/** `warning` from the lowest alert threshold on, `exceeded` from `downgradeFromPercent` or the cap on. Amounts in micro-dollars. */
 export function bandOf(usedMicroUsd: MicroUsd, budget: BudgetCap): BudgetBand {
-  if (reaches(usedMicroUsd, CAP_PERCENT, budget.capMicroUsd)) return "exceeded";
+  if (reaches(usedMicroUsd, budget.downgradeFromPercent ?? CAP_PERCENT, budget.capMicroUsd)) return "exceeded";
   return budget.alertPercents.some((percent) => reaches(usedMicroUsd, percent, budget.capMicroUsd)) ? "warning" : "ok";
 }
 
-/** The thresholds, rising and always with the cap itself, that `after` reaches and `before` did not. */
+/** The thresholds, rising and always with the downgrade and the cap itself, that `after` reaches and `before` did not. */
 export function thresholdsCrossed(before: MicroUsd, after: MicroUsd, budget: BudgetCap): readonly number[] {
   const { capMicroUsd } = budget;
-  return [...new Set([...budget.alertPercents, CAP_PERCENT])]
+  return [...new Set([...budget.alertPercents, budget.downgradeFromPercent ?? CAP_PERCENT, CAP_PERCENT])]
     .sort((a, b) => a - b)
     .filter((percent) => reaches(after, percent, capMicroUsd) && !reaches(before, percent, capMicroUsd));
 }

@@ -25,6 +25,8 @@ export interface DecisionExpectation {
   readonly refusal: string | null;
   /** Among the determining rules. */
   readonly rules: readonly string[] | null;
+  /** Not among the determining rules. */
+  readonly notRules: readonly string[] | null;
   readonly route: string | null;
   readonly obligations: ObligationTerms | null;
 }
@@ -43,11 +45,11 @@ export interface InvalidCase {
 
 export type PolicyCase = DecisionCase | InvalidCase;
 
-const REQUEST_FIELDS = [
+export const REQUEST_FIELDS = [
   "application", "department", "user", "route", "attributes", "maxOutputTokens", "taskType", "complexity", "riskClass",
   "riskSignals", "language", "outputFormat", "latencyClass", "promptBytes", "inputTokens", "capabilities", "state", "at",
 ];
-const EXPECT_FIELDS = ["permitted", "includes", "excludes", "preferred", "refusal", "rules", "route", "obligations"];
+export const EXPECT_FIELDS = ["permitted", "includes", "excludes", "preferred", "refusal", "rules", "notRules", "route", "obligations"];
 
 export interface CaseContext {
   readonly applications: Applications;
@@ -92,6 +94,9 @@ function readDecision(name: string, fields: Fields, context: CaseContext): Decis
   return { kind: "decision", name, input, expect: readExpectation(expected, context) };
 }
 
+/** A case that does not speak about budgets is within them; `unknown` is what a ledger that cannot be asked leaves. */
+const WITHIN_BUDGET = { budgetBand: "ok", budgetBandTenant: "ok", budgetBandDepartment: "ok", budgetBandUser: "ok" };
+
 /** A request at a fixed moment, so that a case always yields the same permit. */
 const RECEIVED_AT = 1_760_000_000_000_000;
 const DEADLINE_MICROS = 30_000_000;
@@ -119,7 +124,7 @@ function readInput(name: string, request: Fields, binding: ApplicationBinding): 
       maxOutputTokens: request.get("maxOutputTokens")?.integer("maxOutputTokens", 1) ?? null,
     },
     classification: readClassification(request),
-    state: readTexts(request.get("state")),
+    state: { ...WITHIN_BUDGET, ...readTexts(request.get("state")) },
   };
 }
 
@@ -158,6 +163,7 @@ function readExpectation(expected: Fields, { candidates, rules, checkNames }: Ca
     preferred: readNames(expected.get("preferred"), "candidate", candidates),
     refusal: expected.get("refusal")?.text("refusal") ?? null,
     rules: readNames(expected.get("rules"), "rule", rules),
+    notRules: readNames(expected.get("notRules"), "rule", rules),
     route: expected.get("route")?.text("route") ?? null,
     obligations: obligations && readObligationTerms(obligations, checkNames),
   };

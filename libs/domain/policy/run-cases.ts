@@ -19,6 +19,7 @@ export function runDecisionCase(set: PolicySet, policyCase: DecisionCase): strin
   for (const id of expect.includes ?? []) if (!permitted.includes(id)) problems.push(`\`${id}\` is not permitted: ${causeOf(answer, id)}`);
   for (const id of expect.excludes ?? []) if (permitted.includes(id)) problems.push(`\`${id}\` is permitted; expected it not to be`);
   for (const id of expect.rules ?? []) if (!answer.rules.includes(id)) problems.push(`rule \`${id}\` did not determine it; ${shown(answer.rules)} did`);
+  for (const id of expect.notRules ?? []) if (answer.rules.includes(id)) problems.push(`rule \`${id}\` determined it; expected it not to`);
   if (expect.preferred && !sameMembers(preferredOf(answer.permit), expect.preferred)) problems.push(`preferred are ${shown(preferredOf(answer.permit))}; expected ${shown(expect.preferred)}`);
   if (expect.route !== null && answer.route !== expect.route) problems.push(`route is \`${answer.route}\`; expected \`${expect.route}\``);
   return [...problems, ...obligationProblems(answer.permit, expect.obligations)];

@@ -30,7 +30,7 @@ export class BudgetLedgerHandler {
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const plan = planFunding(planInputOf(event, permit, catalog), this.defaults);
     if (plan.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(plan));
-    const accounts = this.books.current().accountsOf(event.origin, event.origin.receivedAt);
+    const accounts = this.books.current().accountsOf({ ...event.origin, route: permit.route }, event.origin.receivedAt);
     const id = reservationId(event.meta.requestId, event.meta.round);
     const reserved = await this.ledger.reserve({
       reservationId: id,

@@ -6,6 +6,7 @@ import type { Hmac } from "@leverframe/kernel";
 import { HMAC, On, Stage } from "@leverframe/nest";
 import { type KeyRing, encodePermit, signPermit } from "@leverframe/permit";
 import { decide } from "@leverframe/policy";
+import { BudgetBands } from "./budget-bands";
 import { ANSWERS, type AnswerDesk, KEY_RING, POLICY, type PolicySource } from "@leverframe/wiring";
 
 @Stage("policy-gate")
@@ -15,11 +16,14 @@ export class PolicyGateHandler {
     @Inject(ANSWERS) private readonly answers: AnswerDesk,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(HMAC) private readonly hmac: Hmac,
+    @Inject(BudgetBands) private readonly bands: BudgetBands,
   ) {}
 
   @On("classified")
   async permit(event: Classified): Promise<readonly AnyMessage[]> {
-    const { permit, refusal, policyVersion, catalogVersion } = decide(this.policy.current(), { ...event, requestId: event.meta.requestId });
+    const set = this.policy.current();
+    const state = await this.bands.stateOf(set, event.origin);
+    const { permit, refusal, policyVersion, catalogVersion } = decide(set, { ...event, requestId: event.meta.requestId, state });
     if (permit === null) return this.answers.send(refusalOf({ ...earlyTrail(event), policyVersion, catalogVersion }, refusal));
     const signed = signPermit(encodePermit(permit), this.keys.signing, this.hmac);
     return [message("permitted", { ...event, meta: nextMeta(event.meta, "permitted"), permit: signed })];

@@ -1,13 +1,19 @@
 import { Inject, Module, type OnModuleInit } from "@nestjs/common";
 import type { Clock } from "@leverframe/kernel";
-import { CLOCK, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
+import type { Ledger } from "@leverframe/ledger";
+import { CLOCK, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import type { WatchedPolicy } from "@leverframe/policy-source";
-import { AnswersModule, PermitKeysModule, POLICY, PolicyModule } from "@leverframe/wiring";
+import { AnswersModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule } from "@leverframe/wiring";
+import { BudgetBands } from "./budget-bands";
 import { PolicyAudit } from "./policy-audit";
 import { PolicyGateHandler } from "./policy-gate.handler";
 
+/** A balance this old still tells the band: the cap itself is held by the ledger. */
+const BALANCES_FRESH_MS = 1_000;
+const BALANCES_WAIT_MS = 500;
+
 @Module({
-  imports: [PolicyModule, AnswersModule, PermitKeysModule],
+  imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule],
   controllers: [PolicyGateHandler],
   providers: [
     {
@@ -15,6 +21,18 @@ import { PolicyGateHandler } from "./policy-gate.handler";
       useFactory: (policy: WatchedPolicy, publisher: Publisher, clock: Clock) =>
         new PolicyAudit({ policy, publish: (messages) => publisher.publish(messages), clock, start: uuidv7() }),
       inject: [POLICY, PUBLISHER, CLOCK],
+    },
+    {
+      provide: BudgetBands,
+      useFactory: (ledger: Ledger, clock: Clock, logger: Logger) =>
+        new BudgetBands({
+          balances: () => ledger.balances(),
+          clock,
+          onError: (err) => logger.warn({ err }, "the ledger gives no balances: budget bands are unknown, restricting rules fire"),
+          freshMs: BALANCES_FRESH_MS,
+          waitMs: BALANCES_WAIT_MS,
+        }),
+      inject: [LEDGER, CLOCK, LOGGER],
     },
   ],
 })
