@@ -3,6 +3,7 @@ import { connect as connectTls } from "node:tls";
 import { Kafka, logLevel, type ISocketFactory, type RetryOptions } from "kafkajs";
 import type { KafkaLogOptions } from "./kafka-options";
 import "./bounded-headers";
+import "./lean-produce";
 import "./quiet-request-queue";
 
 /**

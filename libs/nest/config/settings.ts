@@ -52,7 +52,7 @@ export const SETTINGS = {
     evaluator: concurrencyOf("evaluator"),
     analyticsSink: concurrencyOf("analytics-sink"),
   },
-  commitEveryMs: wholeNumber(1, 60_000, { fallback: 100, doc: "Longest time between a finished record and the commit of its offset." }),
+  commitEveryMs: wholeNumber(1, 60_000, { fallback: 1_000, doc: "Longest time between a finished record and the commit of its offset: what a crash may have repeated." }),
   drainMsMax: wholeNumber(0, 600_000, { fallback: 30_000, doc: "Longest wait for records in flight at shutdown." }),
   recordBytesMax: wholeNumber(1_024, 64 * 1_048_576, { fallback: 1_048_576, doc: "Largest request record that is accepted." }),
   kafka: {

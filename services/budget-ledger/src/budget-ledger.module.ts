@@ -7,7 +7,7 @@ import { BudgetLedgerHandler } from "./budget-ledger.handler";
 import { OutboxRelay } from "./outbox-relay";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 
-const RELAY_IDLE_MS = 50;
+const RELAY_PAUSE_MS = 50;
 
 @Module({
   imports: [PolicyModule, LedgerModule, AnswersModule],
@@ -23,7 +23,7 @@ const RELAY_IDLE_MS = 50;
           book: () => books.current(),
           publish: (messages) => publisher.publish(messages),
           onError: (err) => logger.warn({ err }, "journal entries wait in the outbox"),
-          idleMs: RELAY_IDLE_MS,
+          pauseMs: RELAY_PAUSE_MS,
         }),
       inject: [LEDGER, ACCOUNT_BOOKS, PUBLISHER, LOGGER],
     },

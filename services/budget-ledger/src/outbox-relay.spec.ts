@@ -21,7 +21,7 @@ class MemoryOutbox implements Outbox {
 
 function relayOver(outbox: Outbox, publish: (messages: readonly AnyMessage[]) => Promise<void>) {
   const errors: unknown[] = [];
-  const relay = new OutboxRelay({ outbox, book, publish, onError: (error) => errors.push(error), idleMs: 1 });
+  const relay = new OutboxRelay({ outbox, book, publish, onError: (error) => errors.push(error), pauseMs: 1 });
   return { relay, errors };
 }
 

@@ -8,8 +8,8 @@ export interface RelayOptions {
   readonly book: () => AccountBook;
   readonly publish: (messages: readonly AnyMessage[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
-  /** Pause when the outbox is empty, or after an error. */
-  readonly idleMs: number;
+  /** Pause after a round that did not fill a batch: nobody waits for the journal, and entries that gather share their round trips. */
+  readonly pauseMs: number;
 }
 
 const BATCH_ENTRIES = 500;
@@ -41,7 +41,7 @@ export class OutboxRelay {
       const last = this.stopping;
       const carried = await this.carry();
       if (last && carried === 0) return;
-      if (carried === 0) await this.pause();
+      if (carried < BATCH_ENTRIES) await this.pause();
     }
   }
 
@@ -68,7 +68,7 @@ export class OutboxRelay {
   private pause(): Promise<void> {
     if (this.stopping) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.options.idleMs);
+      const timer = setTimeout(resolve, this.options.pauseMs);
       this.wake = () => {
         clearTimeout(timer);
         resolve();

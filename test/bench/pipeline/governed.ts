@@ -4,6 +4,7 @@ import { type EventCodec, headersOf, message, TopicNames, topicSpecs } from "@le
 import type { Log, LogRecord, PartitionOffset } from "@leverframe/log";
 import { loadConfig, openCodec, openLog, uuidv7 } from "@leverframe/nest";
 import { Installation, requestOf } from "../../support/installation";
+import type { ProcessPlan } from "../../support/installation/layout";
 import { ServiceProcess } from "../../support/installation/service-process";
 import type { BenchOptions } from "../benchmark";
 import type { Scenario } from "./layouts";
@@ -50,12 +51,12 @@ export async function startGoverned(scenario: Scenario, options: BenchOptions, a
   const log = openLog(config);
   await log.ensureTopics(topicSpecs(["crm", "ide"], { names, ...(options.partitions ? { partitions: options.partitions } : {}) }));
   const codec = await openCodec(config, names);
-  const profiled: Record<string, string> = profilesDir ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profilesDir}` } : {};
+  const profiled = profilesDir ? ["--cpu-prof", `--cpu-prof-dir=${profilesDir}`] : [];
   if (profilesDir) mkdirSync(profilesDir, { recursive: true });
-  const start = (plan: Scenario["processes"][number], extra: Readonly<Record<string, string>> = {}) =>
-    new ServiceProcess(plan, { ...env, ...extra }, path.join(dataDir, "logs", `${plan.name}.log`));
-  const stages = scenario.processes.map((plan) => start(plan, profiled));
-  const sink = start(SINK);
+  const processOf = (plan: ProcessPlan, nodeOptions: readonly string[]) =>
+    new ServiceProcess(plan, env, path.join(dataDir, "logs", `${plan.name}.log`), nodeOptions);
+  const stages = scenario.processes.map((plan) => processOf(plan, profiled));
+  const sink = processOf(SINK, []);
   const all = [...stages, sink];
   const stop = async () => {
     await Promise.all(all.map((service) => service.stop()));

@@ -9,6 +9,8 @@ const CONCURRENCIES = [1, 16, 64] as const;
 const STEADY_PER_SECOND = 50;
 const WINDOWS = 3;
 
+const NONE: Answered = { answered: 0, elapsedMs: 0, p50Ms: Number.NaN, p99Ms: Number.NaN };
+
 export interface Measured<Group extends string> {
   readonly perSecond: number;
   /** CPU milliseconds a request, by group of processes, at saturation. */
@@ -22,7 +24,7 @@ export interface Measured<Group extends string> {
 export async function measure<Group extends string>(
   generator: LoadGenerator,
   pids: Readonly<Record<Group, readonly number[]>>,
-  { seconds, progress }: BenchOptions,
+  { seconds, profile, progress }: BenchOptions,
 ): Promise<Measured<Group>> {
   await generator.closedLoop(64, seconds);
   const meter = new CpuMeter(pids);
@@ -43,6 +45,8 @@ export async function measure<Group extends string>(
   const saturated = mapped(pids, (_, group) => median(windows.map((window) => window[group])));
   progress(`  ${median(perSecond).toFixed(0)} requests/s saturated; CPU ms a request: ${shown(saturated)}`);
 
+  // A profile is of one kind of load; the latencies of profiled processes would be none.
+  if (profile) return { perSecond: median(perSecond), cpuMs: saturated, steadyCpuMs: mapped(pids, () => Number.NaN), latency: { c1: NONE, c16: NONE, c64: NONE, steady: NONE } };
   const [c1, c16, c64] = await inTurn(CONCURRENCIES, (inFlight) => generator.closedLoop(inFlight, seconds));
   await sleep(500);
   meter.lap();
