@@ -1,4 +1,5 @@
 export * from "./acls";
+export { compileGuard, type Guard } from "./allocation-guard";
 export * from "./codec";
 export * from "./envelope";
 export * from "./file-schemas";

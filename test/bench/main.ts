@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
-
-
-
+import { codec } from "./codec";
+import { ledger } from "./ledger";
+import { log } from "./log";
 import { commit, machine } from "./machine";
 import { pipeline } from "./pipeline/pipeline";
 import { runHop } from "./pipeline/hop";
@@ -10,7 +10,7 @@ import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline, policy];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}

@@ -20,6 +20,7 @@ export interface Governed {
   /** Not started: it catches up when asked to. */
   readonly sink: ServiceProcess;
   readonly generator: LoadGenerator;
+  readonly log: Log;
   /** How many answers had another status than `answered`. */
   readonly refused: () => number;
   /** Records of the sink's topics that it has not committed. */
@@ -74,7 +75,7 @@ export async function startGoverned(scenario: Scenario, options: BenchOptions, a
       await generator.close();
       await stop();
     };
-    return { stages, sink, generator, refused: () => answers.refused, sinkLag: () => sinkLagOf(log, names), close };
+    return { stages, sink, generator, log, refused: () => answers.refused, sinkLag: () => sinkLagOf(log, names), close };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { spawnTethered } from "../../../deploy/local";
 import { ROOT } from "../../support/installation";
@@ -16,6 +17,17 @@ export async function startSimulatorProcess(logFile: string) {
     if (url) return { url, pid: child.pid ?? 0, stop: () => stop(child) };
     if (Date.now() > deadline || child.exitCode !== null) throw new Error(`the simulator did not start:\n${readFileSync(logFile, "utf8")}`);
     await sleep(50);
+  }
+}
+
+export async function withSimulator<T>(work: (simulator: Awaited<ReturnType<typeof startSimulatorProcess>>) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(path.join(tmpdir(), "leverframe-bench-"));
+  const simulator = await startSimulatorProcess(path.join(dir, "simulator.log"));
+  try {
+    return await work(simulator);
+  } finally {
+    await simulator.stop();
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
