@@ -32,6 +32,9 @@ export interface FundingOption {
   readonly amountMicroUsd: MicroUsd;
 }
 
+/** Why a candidate that the permit does not name is left out. */
+export const NOT_PERMITTED = "not in the permit";
+
 /** Dearest option first. No option: nothing of the chain may be called, `excluded` says why. */
 export interface FundingPlan {
   readonly options: readonly FundingOption[];
@@ -96,7 +99,7 @@ export function fundingOf(
 
 function planCall(candidate: string, input: PlanInput, defaults: PlanDefaults): PlannedCall | ExcludedCandidate {
   const permitted = input.candidates.find(({ id }) => id === candidate);
-  if (!permitted) return { candidate, cause: "not in the permit" };
+  if (!permitted) return { candidate, cause: NOT_PERMITTED };
   const deployment = input.catalog.byId.get(candidate);
   if (!deployment) return { candidate, cause: `not in catalog \`${input.catalog.version}\`` };
   const { price } = deployment;

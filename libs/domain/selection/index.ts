@@ -1,2 +1,3 @@
 export * from "./expected-cost";
 export * from "./select";
+export * from "./sound-selection";

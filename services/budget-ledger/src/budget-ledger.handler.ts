@@ -1,5 +1,5 @@
 import { Inject } from "@nestjs/common";
-import { type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding } from "@leverframe/budget";
+import { type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding, NOT_PERMITTED } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { type Ending, answerOf, costOfRounds, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
@@ -8,6 +8,7 @@ import { type Clock, formatUsd, reservationId } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, On, Stage } from "@leverframe/nest";
 import { type Permit, readPermit } from "@leverframe/permit";
+import { soundSelection } from "@leverframe/selection";
 import { ANSWERS, type AnswerDesk, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
 import type { AccountBooks } from "./account-books";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
@@ -25,10 +26,13 @@ export class BudgetLedgerHandler {
 
   /** Reserves the worst case of the longest affordable chain, or answers why nothing can be paid. */
   @On("selected")
-  async fund(event: Selected): Promise<readonly AnyMessage[]> {
+  async fund(selected: Selected): Promise<readonly AnyMessage[]> {
+    const { selection, defect } = soundSelection(selected.selection);
+    const event: Selected = selection === selected.selection ? selected : { ...selected, selection };
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const plan = planFunding(planInputOf(event, permit, catalog), this.defaults);
+    if (defect !== null) return this.refuse(event, permit, catalog, refusalWith("selection_invalid", defect));
     if (plan.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(plan));
     const accounts = this.books.current().accountsOf({ ...event.origin, route: permit.route }, event.origin.receivedAt);
     const id = reservationId(event.meta.requestId, event.meta.round);
@@ -89,10 +93,12 @@ function optionPaidBy(result: ReserveResult, plan: FundingPlan): number | null {
   return option === -1 ? null : option;
 }
 
-const unaffordable = ({ excluded }: FundingPlan): Refusal => ({
-  ...refusalWith("unaffordable", "no permitted candidate stays within the cost ceiling"),
-  candidates: excluded,
-});
+function unaffordable({ excluded }: FundingPlan): Refusal {
+  const refusal = excluded.every(({ cause }) => cause === NOT_PERMITTED)
+    ? refusalWith("selection_invalid", "the selector chose nothing that is permitted")
+    : refusalWith("unaffordable", "no permitted candidate stays within the cost ceiling");
+  return { ...refusal, candidates: excluded };
+}
 
 function refusalOf(result: ReserveResult, plan: FundingPlan): Refusal {
   if (result.status === "deadline_exceeded") return refusalWith("deadline_exceeded", "the deadline passed before the request could be paid for");
