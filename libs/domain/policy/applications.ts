@@ -20,9 +20,9 @@ export const DEFAULT_APPLICATION = "default";
 
 export const APPLICATION_FIELDS = ["application", "tenant", "departments", "defaultDepartment", "responseTopic", "authenticatesUsers"] as const;
 /** Part of a topic's name. */
-const APPLICATION = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const TOPIC = /^[A-Za-z0-9._-]{1,200}$/;
+export const APPLICATION = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+export const TENANT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+export const TOPIC = /^[A-Za-z0-9._-]{1,200}$/;
 
 /** Reads `applications.yaml`: each application once, with its tenant and departments. */
 export function readApplications(place: Place | null): Applications {

@@ -76,9 +76,9 @@ export interface DerivedValues {
 }
 
 export const ATTRIBUTE_FIELDS = ["name", "type", "source", "values", "cuts", "default", "about"] as const;
-const NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
+export const ATTRIBUTE_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 const RESERVED = ["any", "all", "not"];
-const SOURCE = /^(?:request\.attributes|state)\.[A-Za-z][A-Za-z0-9._-]{0,63}$/;
+export const SOURCE = /^(?:request\.attributes|state)\.[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 const VALUES_MAX = 1_000;
 
 /** The attributes of a policy set: the built-in ones and those of `attributes.yaml` (its list), by name. */
@@ -88,7 +88,7 @@ export function readAttributes(list: Place | null, derived: DerivedValues): Map<
   const declared = new Set<string>();
   for (const item of list?.items("`attributes`") ?? []) {
     const fields = item.fields("an attribute", ATTRIBUTE_FIELDS);
-    const name = fields?.need("name", "the attribute")?.text("attribute name", NAME, "a name such as `dataResidency`");
+    const name = fields?.need("name", "the attribute")?.text("attribute name", ATTRIBUTE_NAME, "a name such as `dataResidency`");
     if (!fields || !name) continue;
     if (declared.has(name)) fields.get("name")?.fail(`attribute \`${name}\` is declared twice; expected once`);
     else if (RESERVED.includes(name)) fields.get("name")?.refuse("attribute name", "a name other than any, all or not");

@@ -18,7 +18,7 @@ export interface BudgetCap {
   readonly timeZone: string;
 }
 
-const WINDOWS = ["month", "day", "total"] as const;
+export const WINDOWS = ["month", "day", "total"] as const;
 export type BudgetWindow = (typeof WINDOWS)[number];
 
 export interface Budgets {
@@ -37,6 +37,8 @@ export interface Budgets {
 export type Tenants = ReadonlyMap<string, readonly string[]>;
 
 export const CAP_FIELDS = ["capUsd", "window", "hard", "alertPercents", "downgradeFromPercent"] as const;
+export const TENANT_BUDGET_FIELDS = [...CAP_FIELDS, "timeZone", "departmentTier", "departments", "users"] as const;
+export const DEPARTMENT_BUDGET_FIELDS = [...CAP_FIELDS, "tier"] as const;
 const ALERTS_DEFAULT = [80, 100];
 const ALERTS_MAX = 10;
 const CAP_USD_MAX = 9_000_000_000n * 1_000_000_000n;
@@ -62,7 +64,7 @@ export function readBudgets(place: Place | null, tenants: Tenants): Budgets {
   const tierOf = new Map<string, string>();
   const timeZones = new Map<string, string>();
   for (const tenant of byTenant?.names() ?? []) {
-    const fields = byTenant?.get(tenant)?.fields("a tenant's budget", [...CAP_FIELDS, "timeZone", "departmentTier", "departments", "users"]);
+    const fields = byTenant?.get(tenant)?.fields("a tenant's budget", TENANT_BUDGET_FIELDS);
     if (!fields) continue;
     const timeZone = readTimeZone(fields.get("timeZone")) ?? timeZoneDefault;
     timeZones.set(tenant, timeZone);
@@ -90,7 +92,7 @@ function readDepartments(tenant: string, fields: Fields, names: readonly string[
   const departments = fields.get("departments")?.fields("`departments`", names);
   return names.flatMap((name) => {
     const scope = `department:${tenant}/${name}`;
-    const own = departments?.get(name)?.fields("a department's budget", [...CAP_FIELDS, "tier"]) ?? null;
+    const own = departments?.get(name)?.fields("a department's budget", DEPARTMENT_BUDGET_FIELDS) ?? null;
     const tier = own?.get("tier")?.oneOf("tier", [...tiers.keys()]) ?? otherwise;
     if (tier !== null) tierOf.set(`${tenant}/${name}`, tier);
     if (!own) return tier === null ? [] : capOf(scope, null, tiers.get(tier) ?? null, timeZone, fields);

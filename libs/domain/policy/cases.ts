@@ -48,8 +48,9 @@ export type PolicyCase = DecisionCase | InvalidCase;
 export const REQUEST_FIELDS = [
   "application", "department", "user", "route", "attributes", "maxOutputTokens", "taskType", "complexity", "riskClass",
   "riskSignals", "language", "outputFormat", "latencyClass", "promptBytes", "inputTokens", "capabilities", "state", "at",
-];
-export const EXPECT_FIELDS = ["permitted", "includes", "excludes", "preferred", "refusal", "rules", "notRules", "route", "obligations"];
+] as const;
+export const EXPECT_FIELDS = ["permitted", "includes", "excludes", "preferred", "refusal", "rules", "notRules", "route", "obligations"] as const;
+export const CASE_FIELDS = ["name", "request", "expect", "file", "text", "error", "contains"] as const;
 
 export interface CaseContext {
   readonly applications: Applications;
@@ -64,7 +65,7 @@ export function readCases(files: readonly Place[], context: CaseContext): Policy
   for (const file of files) {
     const list = file.fields("the file", ["cases"])?.need("cases", "the file")?.items("`cases`") ?? [];
     for (const item of list) {
-      const fields = item.fields("a case", ["name", "request", "expect", "file", "text", "error", "contains"]);
+      const fields = item.fields("a case", CASE_FIELDS);
       const name = fields?.need("name", "the case")?.text("name");
       if (!fields || !name) continue;
       const read = fields.get("file") ? readInvalid(name, fields) : readDecision(name, fields, context);
@@ -100,7 +101,7 @@ const WITHIN_BUDGET = { budgetBand: "ok", budgetBandTenant: "ok", budgetBandDepa
 /** A request at a fixed moment, so that a case always yields the same permit. */
 const RECEIVED_AT = 1_760_000_000_000_000;
 const DEADLINE_MICROS = 30_000_000;
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/;
+export const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/;
 
 function readInput(name: string, request: Fields, binding: ApplicationBinding): DecisionInput {
   const department = request.need("department", "the request")?.oneOf("department", binding.departments) ?? "";

@@ -3,17 +3,17 @@ import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
 import { ID, ID_EXPECTED, LABEL, LABEL_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv"];
-const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality"];
-const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs"];
-const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd"];
+export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv"] as const;
+export const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality"] as const;
+export const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs"] as const;
+export const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd"] as const;
 
-const APIS = ["openai", "anthropic"];
-const TIERS = ["economy", "standard", "premium"] as const;
-const LICENCES = ["oss", "commercial"] as const;
-const CAPABILITIES = ["json", "tools", "vision"];
-const URL_FORM = /^https?:\/\/[^\s]+$/;
-const ENV_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+export const APIS = ["openai", "anthropic"] as const;
+export const TIERS = ["economy", "standard", "premium"] as const;
+export const LICENCES = ["oss", "commercial"] as const;
+export const CAPABILITIES = ["json", "tools", "vision"] as const;
+export const URL_FORM = /^https?:\/\/[^\s]+$/;
+export const ENV_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
 const DEPLOYMENTS_MAX = 1_000;
 
 /**
@@ -34,7 +34,7 @@ export function readCatalog(place: Place | null, taskTypes: readonly string[] | 
   return { version, deployments: [...byId.values()], byId };
 }
 
-function readById<T>(file: Fields | null, list: string, known: string[], read: (id: string, fields: Fields) => T): Map<string, T> {
+function readById<T>(file: Fields | null, list: string, known: readonly string[], read: (id: string, fields: Fields) => T): Map<string, T> {
   const result = new Map<string, T>();
   const what = list.slice(0, -1);
   for (const item of file?.need(list, "the catalog")?.items(`\`${list}\``) ?? []) {

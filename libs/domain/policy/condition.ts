@@ -10,12 +10,12 @@ export type Condition =
   /** A set attribute has any, all or none of these members. */
   | { readonly kind: "members"; readonly attribute: string; readonly mode: SetMode; readonly values: readonly string[] };
 
-const SET_MODES = ["any_of", "all_of", "none_of"] as const;
+export const SET_MODES = ["any_of", "all_of", "none_of"] as const;
 export type SetMode = (typeof SET_MODES)[number];
 
 const COMBINERS = ["all", "any", "not"];
 const DEPTH_MAX = 8;
-const ORDER_FIELDS = ["at_least", "at_most"];
+export const ORDER_FIELDS = ["at_least", "at_most"] as const;
 
 /**
  * Reads a map of matchers, all of which must hold: attribute → value, list of values, `{at_least, at_most}`,

@@ -1,3 +1,4 @@
+export * from "./analysis";
 export * from "./applications";
 export * from "./attributes";
 export * from "./budgets";
@@ -18,3 +19,4 @@ export { type DecisionInput, UNKNOWN_STATE } from "./slots";
 export { NO_WINDOW } from "./time-windows";
 export { formatPolicyError, type PolicyError } from "./source/policy-error";
 export type { PolicyFile } from "./source/policy-file";
+export { policyJsonSchemas } from "./schema/file-schemas";

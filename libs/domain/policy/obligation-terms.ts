@@ -19,7 +19,7 @@ export const TERM_FIELDS = [
   "fallbackOnRefusal",
 ] as const;
 
-const ESCALATIONS_MAX = 5;
+export const ESCALATIONS_MAX = 5;
 
 /** Reads what an `oblige` rule says. `checkNames`: the evaluation checks that exist; null when the caller cannot know. */
 export function readObligationTerms(place: Place, checkNames: readonly string[] | null): ObligationTerms | null {

@@ -35,8 +35,8 @@ export interface RuleContext {
   readonly checkNames: readonly string[] | null;
 }
 
-const FIELDS = ["id", "why", "owner", "mode", ...EFFECTS, "when", "unless"];
-const RULE_ID = /^[a-z][a-z0-9-]{0,63}$/;
+export const RULE_FIELDS = ["id", "why", "owner", "mode", ...EFFECTS, "when", "unless"] as const;
+export const RULE_ID = /^[a-z][a-z0-9-]{0,63}$/;
 const RULES_MAX = 10_000;
 
 /** The rules of all rule files, sorted by id, so that nothing can depend on the order of files or lines. */
@@ -55,7 +55,7 @@ export function readRules(files: readonly Place[], context: RuleContext): Rule[]
 }
 
 function readRule(place: Place, context: RuleContext, seen: Set<string>): Rule | null {
-  const fields = place.fields("a rule", FIELDS);
+  const fields = place.fields("a rule", RULE_FIELDS);
   if (!fields) return null;
   const id = fields.need("id", "the rule")?.text("rule id", RULE_ID, "small letters, digits and dashes") ?? null;
   if (id !== null && seen.has(id)) fields.get("id")?.fail(`rule id \`${id}\` stands twice; expected each id once`);

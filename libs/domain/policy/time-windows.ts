@@ -1,14 +1,14 @@
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 const QUARTERS_OF_DAY = 96;
 const QUARTERS_OF_WEEK = DAYS.length * QUARTERS_OF_DAY;
 const QUARTER_HOUR_MICROS = 900_000_000;
 /** A quarter of an hour: every offset of a time zone, and every change of one, lies on such a boundary. */
-const TIME = /^(?:[01]\d|2[0-3]):(?:00|15|30|45)$/;
+export const TIME = /^(?:[01]\d|2[0-3]):(?:00|15|30|45)$/;
 const TIME_EXPECTED = "a quarter of an hour such as 08:00 or 17:45";
-const WINDOW_FIELDS = ["name", "days", "from", "to"];
+export const WINDOW_FIELDS = ["name", "days", "from", "to"] as const;
 const KEPT_MAX = 512;
 
 /** The value of `timeWindow` where no declared window lies. */
