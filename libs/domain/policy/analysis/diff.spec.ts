@@ -28,7 +28,7 @@ describe("the semantic difference of two sets", () => {
     const b = setWithRules(ALL, { id: "legal", why: "x", forbid: { licence: "oss" }, when: { department: "Legal", riskClass: { at_least: "high" } }, unless: { channel: "slack" } });
     const { changes } = diff(setWithRules(ALL), b);
     expect(changes).toMatchObject([{ kind: "forbidden", candidates: ["small-eu"], rules: ["legal"], complete: true }]);
-    expect(changes[0]?.where.map(boxText)).toEqual(["riskClass high or regulated, department Legal, channel web, (absent) or (undeclared)"]);
+    expect(changes[0]?.where.map(boxText)).toEqual(["department Legal, riskClass high or regulated, channel not slack"]);
     expect(changes[0]?.witness.input.origin.department).toBe("Legal");
     expect(changes[0]?.witness.input.classification.riskClass).toBe("high");
   });
@@ -69,10 +69,10 @@ describe("the semantic difference of two sets", () => {
     fc.assert(
       fc.property(rulesArbitrary, fc.nat(), fc.array(requestArbitrary, { minLength: 20, maxLength: 20 }), (rules, pick, requests) => {
         const a = setWithRules(...rules);
-        const b = setWithRules({ id: "zz", allow: { region: ["eu"] } }, ...rules.filter((_, index) => index !== pick % rules.length));
+        const b = setWithRules({ id: "not-random", allow: { region: ["eu"] } }, ...rules.filter((_, index) => index !== pick % rules.length));
         const { changes, changed, space } = diff(a, b);
         for (const { witness } of changes) expect(said(a, witness.input)).not.toEqual(said(b, witness.input));
-        if (changes.length === 0) for (const request of requests) expect(said(a, request)).toEqual(said(b, request));
+        if (changes.length === 0) for (const request of requests.filter(arrives)) expect(said(a, request)).toEqual(said(b, request));
         for (const point of pointsOf(space.diagrams.arities, 400)) {
           if (space.diagrams.at(space.reach, point) === 0) continue;
           const input = space.inputAt(point);
@@ -80,10 +80,13 @@ describe("the semantic difference of two sets", () => {
           expect({ input, differs }).toEqual({ input, differs: space.diagrams.at(changed, point) === 1 });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });
+
+/** A department that no application has is refused before a policy is asked. */
+const arrives = ({ origin }: DecisionInput): boolean => origin.department !== "Nowhere";
 
 /** Every point, or evenly spread ones when there are more than `pointsMax`. */
 function* pointsOf(arities: readonly number[], pointsMax: number): Generator<number[]> {

@@ -95,7 +95,7 @@ describe("proofs", () => {
           });
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 200, endOnFailure: true },
     );
   });
 });

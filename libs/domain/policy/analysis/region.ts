@@ -5,7 +5,15 @@ import type { Space } from "./space";
 
 /** Requests that share some values: a value list for each fact that matters; the others may be anything. */
 export interface Box {
-  readonly facts: readonly { readonly fact: string; readonly values: readonly string[] }[];
+  /** What is said most narrowly comes first. */
+  readonly facts: readonly Fact[];
+}
+
+export interface Fact {
+  readonly fact: string;
+  readonly values: readonly string[];
+  /** The values that are not meant. */
+  readonly others: readonly string[];
 }
 
 /** One request out of a region, by class of each variable. */
@@ -79,10 +87,13 @@ function boxOf({ variables }: Space, allowed: readonly ReadonlySet<number>[]): B
     const chosen = [...(allowed[variable] as ReadonlySet<number>)].sort((a, b) => a - b).flatMap((value) => classes[value] ?? []);
     if (chosen.length === facet.values.length) return [];
     if (facet.key === ORIGIN) return originFacts(facet.values as readonly WhoValue[], chosen);
-    return [{ fact: facet.label, values: chosen.map((value) => facet.values[value]?.shown ?? "") }];
+    const names = facet.values.map(({ shown }) => shown);
+    return [{ fact: facet.label, values: names.filter((_, value) => chosen.includes(value)), others: names.filter((_, value) => !chosen.includes(value)) }];
   });
-  return { facts };
+  return { facts: facts.sort((a, b) => share(a) - share(b)) };
 }
+
+const share = ({ values, others }: Fact): number => values.length / (values.length + others.length);
 
 /** Who asks, in the fewest words: by department, else by application, else one by one. */
 function originFacts(values: readonly WhoValue[], chosen: readonly number[]): Box["facts"] {
@@ -90,24 +101,27 @@ function originFacts(values: readonly WhoValue[], chosen: readonly number[]): Bo
   for (const field of ["department", "application", "user"] as const) {
     const names = [...new Set(chosen.map((value) => values[value]?.[field] ?? "(nobody)"))];
     const whole = values.every((value, index) => among.has(index) === names.includes(value[field] ?? "(nobody)"));
-    if (whole) return [{ fact: field, values: names }];
+    const others = [...new Set(values.map((value) => value[field] ?? "(nobody)"))].filter((name) => !names.includes(name));
+    if (whole) return [{ fact: field, values: names, others }];
   }
-  return [{ fact: "who", values: chosen.map((value) => values[value]?.shown ?? "") }];
-}
-
-/** What stands out in the request at a point: the facts of the box around it that are no default, shortest first. */
-export function factsAt(space: Space, point: Point): Readonly<Record<string, string>> {
-  return Object.fromEntries(space.variables.map(({ facet }) => [facet.label, space.valueAt(facet, point).shown]));
+  const shown = (wanted: boolean) => values.filter((_, value) => among.has(value) === wanted).map((value) => value.shown);
+  return [{ fact: "who", values: shown(true), others: shown(false) }];
 }
 
 /** `department Legal or Finance, riskClass low`; `any request` when nothing matters. */
 export function boxText({ facts }: Box): string {
-  return facts.map(({ fact, values }) => `${fact} ${valuesText(values)}`).join(", ") || "any request";
+  return facts.map(({ fact, values, others }) => `${fact} ${valuesText(values, others)}`).join(", ") || "any request";
 }
 
 const SHOWN_MAX = 6;
 
-function valuesText(values: readonly string[]): string {
+/** What is left out is said where that is shorter. */
+function valuesText(values: readonly string[], others: readonly string[]): string {
+  if (others.length < values.length && values.length > 2) return `not ${listText(others)}`;
+  return listText(values);
+}
+
+function listText(values: readonly string[]): string {
   if (values.length > SHOWN_MAX) return `${values.slice(0, SHOWN_MAX).join(", ")} or ${values.length - SHOWN_MAX} more`;
   return values.length < 2 ? values.join("") : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 }

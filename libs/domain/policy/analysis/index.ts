@@ -1,0 +1,12 @@
+export * from "./audit";
+export { type Change, diff, type Difference } from "./diff";
+export * from "./explain";
+export { type Finding, lint, type LintResult } from "./lint";
+export * from "./mutate";
+export type { Mutant } from "./mutants";
+export { type Acknowledgement, type Claim, FINDING_KINDS, type FindingKind, type Proof } from "./proofs";
+export { type Counterexample, prove, type ProofResult } from "./prove";
+export { type Box, boxText } from "./region";
+export * from "./replay";
+export * from "./review";
+export type { Witness } from "./witness";

@@ -1,0 +1,184 @@
+import { costOf } from "@leverframe/catalog";
+import type { Decision } from "@leverframe/events";
+import { decide, type PolicyAnswer } from "../decide";
+import type { PolicySet } from "../policy-set";
+import type { DecisionInput } from "../slots";
+
+/** A decision as a policy set would make it: no model is called, so costs are what the recorded tokens would have cost. */
+export interface Replayed {
+  readonly requestId: string;
+  readonly kind: "newly_permitted" | "newly_refused" | "route_changed" | "choice_gone" | "candidates_changed";
+  readonly department: string;
+  readonly riskClass: string;
+  /** Route, or the code of the refusal. */
+  readonly from: string;
+  readonly to: string;
+  /** The candidate that answered; null when none did. */
+  readonly answeredBy: string | null;
+  /** The one that would stand in for it, if it is no longer permitted. */
+  readonly instead: string | null;
+  /** Candidates that were not permitted and now are, where the request is sensitive. */
+  readonly sensitivePermitted: readonly string[];
+}
+
+export interface ReplayReport {
+  readonly decisions: number;
+  /** Refused before a policy was asked (no classification): nothing to replay. */
+  readonly skipped: number;
+  readonly unchanged: number;
+  readonly changedRoutes: number;
+  readonly newlyRefused: number;
+  readonly newlyPermitted: number;
+  readonly newlyPermittedSensitive: number;
+  /** The recorded choice is no longer permitted. */
+  readonly choiceGone: number;
+  /** Spent on the replayed decisions, and what the same tokens would have cost. */
+  readonly costNanoUsd: bigint;
+  readonly replayedCostNanoUsd: bigint;
+  /** At most `examplesMax`, gravest first. */
+  readonly examples: readonly Replayed[];
+}
+
+export interface ReplayOptions {
+  readonly examplesMax?: number;
+}
+
+const EXAMPLES_MAX = 20;
+const GRAVEST: readonly Replayed["kind"][] = ["newly_permitted", "newly_refused", "choice_gone", "route_changed", "candidates_changed"];
+
+/** Asks a set about recorded decisions, one at a time: nothing is kept but counts and examples. */
+export class Replay {
+  #counts = { decisions: 0, skipped: 0, unchanged: 0, changedRoutes: 0, newlyRefused: 0, newlyPermitted: 0, newlyPermittedSensitive: 0, choiceGone: 0 };
+  #cost = 0n;
+  #replayedCost = 0n;
+  readonly #examples = new Map<Replayed["kind"], Replayed[]>();
+
+  constructor(
+    private readonly set: PolicySet,
+    private readonly options: ReplayOptions = {},
+  ) {}
+
+  add(decision: Decision): void {
+    this.#counts.decisions++;
+    const input = inputOf(decision);
+    // Policy codes are those of a decision that the policy made; any other refusal left the permit as it was.
+    if (input === null) return void this.#counts.skipped++;
+    const answer = decide(this.set, input);
+    const permitted = answer.permit?.candidates.map(({ id }) => id) ?? [];
+    const answeredBy = answeringOf(decision);
+    const instead = answeredBy !== null && !permitted.includes(answeredBy) ? standIn(this.set, answer, decision) : null;
+    this.#cost += decision.costNanoUsd;
+    this.#replayedCost += replayedCost(this.set, decision, answer, instead);
+    const added = permitted.filter((id) => !decision.permitted.includes(id));
+    const changed = this.#judge(decision, answer, answeredBy, permitted, added);
+    if (changed === null) return void this.#counts.unchanged++;
+    this.#keep({
+      requestId: decision.meta.requestId,
+      kind: changed,
+      department: decision.origin.department,
+      riskClass: decision.classification?.riskClass ?? "",
+      from: decision.permit === null ? (decision.refusal?.code ?? "") : (decision.route ?? ""),
+      to: answer.permit === null ? answer.refusal.code : (answer.route ?? ""),
+      answeredBy,
+      instead,
+      sensitivePermitted: isSensitive(decision) ? added : [],
+    });
+  }
+
+  report(): ReplayReport {
+    const max = this.options.examplesMax ?? EXAMPLES_MAX;
+    const examples = GRAVEST.flatMap((kind) => this.#examples.get(kind) ?? []);
+    const sensitive = (one: Replayed): number => (one.sensitivePermitted.length > 0 ? 0 : 1);
+    return { ...this.#counts, costNanoUsd: this.#cost, replayedCostNanoUsd: this.#replayedCost, examples: examples.sort((a, b) => sensitive(a) - sensitive(b)).slice(0, max) };
+  }
+
+  #judge(decision: Decision, answer: PolicyAnswer, answeredBy: string | null, permitted: readonly string[], added: readonly string[]): Replayed["kind"] | null {
+    const counts = this.#counts;
+    const wasPermitted = decision.permit !== null;
+    if (added.length > 0 && isSensitive(decision)) counts.newlyPermittedSensitive++;
+    if (wasPermitted && answer.permit === null) return counts.newlyRefused++, "newly_refused";
+    if (!wasPermitted && answer.permit !== null) return counts.newlyPermitted++, "newly_permitted";
+    const routed = wasPermitted && answer.route !== decision.route;
+    if (routed) counts.changedRoutes++;
+    const gone = answeredBy !== null && !permitted.includes(answeredBy);
+    if (gone) counts.choiceGone++;
+    if (gone) return "choice_gone";
+    if (routed) return "route_changed";
+    const same = permitted.length === decision.permitted.length && added.length === 0;
+    return same ? null : "candidates_changed";
+  }
+
+  #keep(one: Replayed): void {
+    const kept = this.#examples.get(one.kind) ?? [];
+    this.#examples.set(one.kind, kept);
+    const max = this.options.examplesMax ?? EXAMPLES_MAX;
+    if (kept.length < max) kept.push(one);
+    else if (one.sensitivePermitted.length > 0) {
+      const plain = kept.findIndex(({ sensitivePermitted }) => sensitivePermitted.length === 0);
+      if (plain >= 0) kept[plain] = one;
+    }
+  }
+}
+
+const BEFORE_POLICY = ["deadline_exceeded", "too_large", "bad_input", "unknown_application", "identity_mismatch", "department_required"];
+
+/** Null when the request never came as far as the policy. */
+function inputOf(decision: Decision): DecisionInput | null {
+  const { classification, origin, attributes, route, permit, refusal, meta } = decision;
+  if (classification === null || (permit === null && BEFORE_POLICY.includes(refusal?.code ?? ""))) return null;
+  return { requestId: meta.requestId, origin, request: { route, attributes, maxOutputTokens: null }, classification, state: stateOf(decision) };
+}
+
+const decoder = new TextDecoder();
+
+/** Moving state as it was at the decision: it stands on the permit. */
+function stateOf({ permit }: Decision): Readonly<Record<string, string>> {
+  if (permit === null) return {};
+  const body = decoder.decode(permit.body);
+  // Most permits hold no state, and parsing them all would be most of a replay's time.
+  if (body.includes('"state":{}')) return {};
+  return (JSON.parse(body) as { state?: Readonly<Record<string, string>> }).state ?? {};
+}
+
+const SENSITIVE = ["high", "regulated"];
+const SENSITIVE_SIGNALS = ["phi", "mnpi", "secret", "pii_identity", "pii_financial"];
+
+function isSensitive({ classification }: Decision): boolean {
+  if (classification === null) return false;
+  return SENSITIVE.includes(classification.riskClass) || classification.riskSignals.some(({ signal }) => SENSITIVE_SIGNALS.includes(signal));
+}
+
+function answeringOf({ rounds }: Decision): string | null {
+  for (let index = rounds.length - 1; index >= 0; index--) {
+    const attempt = rounds[index]?.attempts.findLast(({ outcome }) => outcome === "succeeded");
+    if (attempt) return attempt.candidate;
+  }
+  return null;
+}
+
+/** Of the most preferred candidates that are left, the cheapest for the tokens of the answer. */
+function standIn({ catalog }: PolicySet, { permit }: PolicyAnswer, decision: Decision): string | null {
+  const tokens = decision.rounds.at(-1)?.attempts.findLast(({ usage }) => usage !== null)?.usage ?? null;
+  let best: { id: string; preference: number; cost: bigint } | null = null;
+  for (const { id, preference } of permit?.candidates ?? []) {
+    const deployment = catalog.byId.get(id);
+    if (!deployment) continue;
+    const cost = tokens ? costOf(tokens, deployment.price) : deployment.price.outputNanoUsd;
+    if (best === null || preference > best.preference || (preference === best.preference && cost < best.cost)) best = { id, preference, cost };
+  }
+  return best?.id ?? null;
+}
+
+/** Recorded tokens at the catalog's prices: of calls that may still be made at their own price, of others at the stand-in's. */
+function replayedCost({ catalog }: PolicySet, { rounds }: Decision, { permit }: PolicyAnswer, instead: string | null): bigint {
+  if (permit === null) return 0n;
+  let cost = 0n;
+  for (const { attempts } of rounds) {
+    for (const { usage, candidate, costNanoUsd } of attempts) {
+      const still = permit.candidates.some(({ id }) => id === candidate);
+      const deployment = catalog.byId.get(still ? candidate : (instead ?? ""));
+      cost += usage && deployment ? costOf(usage, deployment.price) : still ? costNanoUsd : 0n;
+    }
+  }
+  return cost;
+}
