@@ -29,6 +29,8 @@ const inputOf = (sketches: Sketch[], floor: number, permitted = sketches.map(({ 
   outputTokensMax: null,
   permit: {
     candidates: permitted.map((id) => ({ id, region: "us", inputNanoUsdMax: 0n, outputNanoUsdMax: 0n, preference: preferred.includes(id) ? 1 : 0 })),
+    escalation: [],
+    degradation: [],
     obligations: { qualityFloor: floor } as Obligations,
   } as unknown as Permit,
 });
@@ -73,6 +75,37 @@ describe("select", () => {
     const input = inputOf(THREE, 0.5);
     expect(select({ ...input, earlier: [failedRound("middle")] })!.choice).toBe("large");
     expect(select({ ...input, earlier: [failedRound("middle"), failedRound("large")] })).toBeNull();
+  });
+
+  describe("follows the ladders of the route", () => {
+    const laddered = (ladders: Partial<Pick<Permit, "escalation" | "degradation">>, failed: readonly string[] = []): SelectionInput => {
+      const input = inputOf([...THREE, { id: "other", quality: 0.7, usd: 2 }], 0.5);
+      return { ...input, permit: { ...input.permit, ...ladders }, earlier: failed.map(failedRound) };
+    };
+    const escalation = [["small"], ["other", "middle"], ["large"]];
+
+    it.each([
+      [[], "small"],
+      [["small"], "middle"],
+      [["small", "middle"], "large"],
+      [["other"], "large"],
+      [["stranger"], "small"],
+      [["small", "large"], undefined],
+    ])("after %j failed it escalates to %s", (failed, choice) => {
+      expect(select(laddered({ escalation }, failed))?.choice).toBe(choice);
+    });
+
+    it("names what is not on the next rung", () => {
+      expect(select(laddered({ escalation }, ["small"]))?.excluded).toEqual([
+        { candidate: "small", cause: "not_next_on_ladder" },
+        { candidate: "large", cause: "not_next_on_ladder" },
+      ]);
+    });
+
+    it("falls back in the order of the degradation ladder, then in its own", () => {
+      expect(select(laddered({ degradation: [["large"], ["other"]] }))?.fallbacks).toEqual(["large", "other"]);
+      expect(select(laddered({ degradation: [["other"]] }))?.fallbacks).toEqual(["other", "middle"]);
+    });
   });
 
   it("I1 no forbidden call: chooses nothing that the permit does not name, whatever the catalog holds", () => {

@@ -3,6 +3,7 @@ import type { Classification, ExcludedCandidate, Round, Selection } from "@lever
 import type { NanoUsd } from "@leverframe/kernel";
 import type { Permit } from "@leverframe/permit";
 import { expectedCost } from "./expected-cost";
+import { type Ladder, nextRung, rungOf } from "./ladder";
 
 export interface SelectionInput {
   readonly permit: Permit;
@@ -24,7 +25,8 @@ const FALLBACKS_MAX = 2;
 
 /**
  * Chooses among the permitted candidates: by preference of the policy, then the cheapest expected, then catalog order,
- * of those that reach the quality floor. After an escalation only candidates better than every failed one are eligible.
+ * of those that reach the quality floor. After an escalation only the next rung of the route's ladder is eligible, or,
+ * without a ladder, what is better than every failed candidate. Fallbacks follow the route's degradation ladder.
  * Null when nothing is eligible. Pure; every candidate that was left out is named with its cause.
  */
 export function select(input: SelectionInput): Selection | null {
@@ -42,7 +44,7 @@ export function select(input: SelectionInput): Selection | null {
   const margin = choice.quality - qualityFloor;
   return {
     choice: choice.deployment.id,
-    fallbacks: fallbackChain(choice, others),
+    fallbacks: fallbackChain(choice, others, input.permit.degradation),
     strategy: "cheapest_adequate",
     reason: reasonFor(choice, input, meetsFloor),
     confidence: Math.max(0, Math.min(1, input.classification.taskConfidence * (0.75 + margin))),
@@ -56,6 +58,7 @@ export function select(input: SelectionInput): Selection | null {
 function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
   const { permit, catalog, classification, earlier, outputTokensMax } = input;
   const failedQuality = earlier.reduce((worst, round) => Math.max(worst, qualityTried(round, input)), -1);
+  const rung = earlier.length > 0 && permit.escalation.length > 0 ? nextRung(permit.escalation, new Set(earlier.flatMap(triedIn))) : null;
   const scored: Scored[] = [];
   for (const { id, preference } of permit.candidates) {
     const deployment = catalog.byId.get(id);
@@ -64,7 +67,8 @@ function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
       continue;
     }
     const quality = qualityOf(deployment.model, classification.taskType);
-    if (quality <= failedQuality) excluded.push({ candidate: id, cause: "not_better_than_failed" });
+    if (rung !== null && !rung.includes(id)) excluded.push({ candidate: id, cause: "not_next_on_ladder" });
+    else if (rung === null && quality <= failedQuality) excluded.push({ candidate: id, cause: "not_better_than_failed" });
     else scored.push({ deployment, preference, quality, cost: expectedCost(deployment, classification, outputTokensMax) });
   }
   return scored;
@@ -72,13 +76,16 @@ function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
 
 /** The best expected quality that a round has really tried. */
 function qualityTried(round: Round, { catalog, classification }: SelectionInput): number {
-  const tried = new Set([round.selection.choice, ...round.attempts.map((attempt) => attempt.candidate)]);
   let best = -1;
-  for (const id of tried) {
+  for (const id of triedIn(round)) {
     const deployment = catalog.byId.get(id);
     if (deployment) best = Math.max(best, qualityOf(deployment.model, classification.taskType));
   }
   return best;
+}
+
+function triedIn({ selection, attempts }: Round): string[] {
+  return [selection.choice, ...attempts.map(({ candidate }) => candidate)];
 }
 
 /** Sorting is stable, so what is equal here stays in catalog order. */
@@ -87,8 +94,12 @@ function byPreferenceThenCost(a: Scored, b: Scored): number {
   return a.cost < b.cost ? -1 : a.cost > b.cost ? 1 : 0;
 }
 
-/** The next best, the first of them at another provider where there is one: an outage rarely hits two at once. */
-function fallbackChain(choice: Scored, others: readonly Scored[]): string[] {
+/** The degradation ladder's order where there is one; else the next best, the first of them at another provider where there is one: an outage rarely hits two at once. */
+function fallbackChain(choice: Scored, others: readonly Scored[], ladder: Ladder): string[] {
+  if (ladder.length > 0) {
+    const stepped = others.toSorted((a, b) => rungOf(ladder, a.deployment.id) - rungOf(ladder, b.deployment.id));
+    return stepped.slice(0, FALLBACKS_MAX).map(({ deployment }) => deployment.id);
+  }
   const elsewhere = others.find((other) => other.deployment.provider.id !== choice.deployment.provider.id);
   const ordered = elsewhere ? [elsewhere, ...others.filter((other) => other !== elsewhere)] : others;
   return ordered.slice(0, FALLBACKS_MAX).map((other) => other.deployment.id);
