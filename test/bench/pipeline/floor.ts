@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import path from "node:path";
 import { openKafkaLog } from "@leverframe/log";
+import { ROOT } from "../../support/installation";
 import { type HopPlan } from "./hop";
 import { LoadGenerator } from "./load-generator";
 
+/** This program again, whoever runs this code: a program that does not know `--hop` would start floors of its own without end. */
+const BENCH = path.join(ROOT, "dist", "bench", "main.js");
 const READY_MS_MAX = 30_000;
 
 export interface Floor {
@@ -32,7 +36,7 @@ export async function startFloor(brokers: string, hops: number, partitions: numb
 }
 
 function startHop(plan: HopPlan): ChildProcess {
-  const args = ["--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning", process.argv[1]!, "--hop", JSON.stringify(plan)];
+  const args = ["--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning", BENCH, "--hop", JSON.stringify(plan)];
   return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
 }
 
