@@ -21,7 +21,7 @@ export function pipelineSuite(clusterEnv: () => Cluster<object>["env"] | null): 
   beforeAll(async () => {
     const env = clusterEnv();
     running = await World.start({ layout: "default", ...(env ? { clusterEnv: env } : {}) });
-  }, 120_000);
+  }, 180_000);
   afterAll(() => running?.end(), 60_000);
 
   describe("answered", () => answeredCases(world));

@@ -32,10 +32,15 @@ export class World {
   static async start(options: Omit<InstallationOptions, "simulatorUrl" | "policiesDir">): Promise<World> {
     const simulator = await startSimulator({ recorded: false });
     const policiesDir = policiesWithCaps();
-    const installation = await Installation.start({ ...options, simulatorUrl: simulator.url, policiesDir });
-    const client = await installation.client();
-    await client.watch();
-    return new World(installation, client, simulator);
+    try {
+      const installation = await Installation.start({ ...options, simulatorUrl: simulator.url, policiesDir });
+      const client = await installation.client();
+      await client.watch();
+      return new World(installation, client, simulator);
+    } catch (error) {
+      await simulator.close();
+      throw error;
+    }
   }
 
   request(draft: RequestDraft = {}): Request {

@@ -16,7 +16,7 @@ describe("on the cluster profile", () => {
     const stand = (): Stand => running!;
     beforeAll(async () => {
       running = await Stand.start(cluster!.env);
-    }, 120_000);
+    }, 180_000);
     afterAll(() => running?.end(), 60_000);
 
     serverOutageCases(stand, () => cluster!);

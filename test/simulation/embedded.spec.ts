@@ -7,7 +7,7 @@ describe("faults on the embedded profile", () => {
   const stand = (): Stand => running!;
   beforeAll(async () => {
     running = await Stand.start(null);
-  }, 120_000);
+  }, 180_000);
   afterAll(() => running?.end(), 60_000);
 
   engineOutageCase(stand);

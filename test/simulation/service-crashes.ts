@@ -29,7 +29,7 @@ export function serviceCrashCase(stand: () => Stand): void {
     expect(unseen.length).toBeGreaterThan(0);
     for (const attempt of unseen) expect(attempt.costNanoUsd).toBeGreaterThan(0n);
     process.stderr.write(`kill −9: ${asked.length} requests, ${calls} provider calls, ${unseen.length} of unknown outcome, charged at their worst case\n`);
-  }, 240_000);
+  }, 300_000);
 }
 
 export function orderlyEndCase(stand: () => Stand): void {

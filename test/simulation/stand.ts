@@ -3,7 +3,7 @@ import { audit, type Violation } from "../support/audit";
 import { decisionRowsOf, evidenceOf, Installation, type TestClient } from "../support/installation";
 import { type Simulator, startSimulator } from "../support/simulator";
 
-const SETTLED_WITHIN_MS = 90_000;
+const SETTLED_WITHIN_MS = 120_000;
 const STORED_WITHIN_MS = 45_000;
 const MODEL_LATENCY_MS = 400;
 const MODELS = ["mistral-small", "llama-3.3-70b-instruct", "qwen3-coder", "gpt-5.4-mini", "gpt-5.4", "claude-haiku-4-5", "claude-sonnet-4-8", "claude-opus-4-8"];
@@ -21,10 +21,15 @@ export class Stand {
   static async start(clusterEnv: Readonly<Record<string, string>> | null): Promise<Stand> {
     const latency = { total: { kind: "fixed", ms: MODEL_LATENCY_MS } } as const;
     const simulator = await startSimulator({ recorded: false, models: Object.fromEntries(MODELS.map((model) => [model, { latency }])) });
-    const installation = await Installation.start({ layout: "split", simulatorUrl: simulator.url, ...(clusterEnv ? { clusterEnv } : {}) });
-    const client = await installation.client();
-    await client.watch();
-    return new Stand(installation, client, simulator);
+    try {
+      const installation = await Installation.start({ layout: "split", simulatorUrl: simulator.url, ...(clusterEnv ? { clusterEnv } : {}) });
+      const client = await installation.client();
+      await client.watch();
+      return new Stand(installation, client, simulator);
+    } catch (error) {
+      await simulator.close();
+      throw error;
+    }
   }
 
   /** Waits until all is answered, released and stored; then what an audit of everything finds. */

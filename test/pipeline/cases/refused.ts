@@ -58,7 +58,7 @@ export function refusedCases(world: () => World): void {
 
   it("I1 no forbidden call: a provider's refusal is not laundered by asking another", async () => {
     const response = await world().ask({ text: "Write to ann@example.com. [[sim:refuse]]" });
-    expect(response).toMatchObject({ status: "answered", attempts: 1, output: { refused: true } });
+    expect(response).toMatchObject({ status: "answered", attempts: 1, candidate: expect.stringContaining("/"), output: { refused: true } });
     expect((await world().client.decisionOn(response.requestId)).success).toBe(false);
     expect(world().callsOf(response.requestId)).toHaveLength(1);
   });

@@ -53,18 +53,21 @@ export class Installation {
 
   static async start(options: InstallationOptions): Promise<Installation> {
     const installation = await Installation.prepare(options);
-    const client = await installation.client();
-    await client.provision();
-    await installation.startServices();
-    return installation;
+    try {
+      const client = await installation.client();
+      await client.provision();
+      await installation.startServices();
+      return installation;
+    } catch (error) {
+      await installation.destroy();
+      throw error;
+    }
   }
 
   async startServices(): Promise<void> {
     const started = await Promise.allSettled([...this.services.values()].map((service) => service.start()));
     const failed = started.find((result) => result.status === "rejected");
-    if (!failed) return;
-    await this.destroy();
-    throw failed.reason;
+    if (failed) throw failed.reason;
   }
 
   service(name: string): ServiceProcess {

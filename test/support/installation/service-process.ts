@@ -9,7 +9,8 @@ import { ROOT } from "./root";
 
 /** Another build than `dist` can be tested, such as one that a fault was put into to see the suites fail. */
 const DIST = process.env["LEVERFRAME_TEST_DIST"] ?? path.join(ROOT, "dist");
-const READY_WITHIN_MS = 60_000;
+/** Seconds on an idle machine; tests may share theirs with others. */
+const READY_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 45_000;
 const POLL_MS = 50;
 const LOG_TAIL_CHARS = 3_000;

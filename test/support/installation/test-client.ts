@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type EventCodec, headersOf, message, TopicNames, topicSpecs } from "@leverframe/contracts";
 import type { DeadLetter, Decision, LedgerEntry, Request, Response } from "@leverframe/events";
 import { CHECK_NAMES } from "@leverframe/evaluation";
+import { AppError } from "@leverframe/kernel";
 import type { Log, LogRecord } from "@leverframe/log";
 import { loadConfig, openCodec, openLog, sha256 } from "@leverframe/nest";
 import { openPolicyFolder } from "@leverframe/policy-source";
@@ -10,6 +11,18 @@ import { TopicReader } from "./topic-reader";
 const PARTITIONS = 4;
 const POLL_MS = 20;
 const ANSWER_WITHIN_MS = 30_000;
+const OPEN_TRIES_MAX = 4;
+
+/** A registry that has just started on a busy machine may need more than one try. */
+async function stubbornly<T>(open: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof AppError && error.retryable) || tries === OPEN_TRIES_MAX) throw error;
+    }
+  }
+}
 
 /** An application's side of an installation: writes requests, and keeps all that comes out of it. */
 export class TestClient {
@@ -37,7 +50,9 @@ export class TestClient {
     const names = new TopicNames(config.topicPrefix);
     const policy = openPolicyFolder(policiesDir, { digest: sha256, checkNames: CHECK_NAMES });
     const applications = [...policy.current().applications.keys()];
-    return new TestClient(openLog(config), await openCodec(config, names), names, applications);
+    // First what may fail, so that a failure leaves nothing open.
+    const codec = await stubbornly(() => openCodec(config, names));
+    return new TestClient(openLog(config), codec, names, applications);
   }
 
   async provision(): Promise<void> {
