@@ -1,6 +1,7 @@
 export { AnalyticsWriter } from "./analytics-writer";
 export { Analytics, type AnalyticsOptions, openAnalytics, type QueryParams } from "./client";
 export { BATCH_BOUNDS, type BatchBounds, InsertBatcher } from "./insert-batcher";
+export { decisionsSince } from "./decisions-since";
 export { lossAccount, type LogPosition, type LossRow, missingRanges, type MissingRange } from "./loss-account";
 export { migrate } from "./migrate";
 export { MIGRATIONS, type Migration, type Table, TABLES } from "./migrations";

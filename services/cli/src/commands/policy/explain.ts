@@ -1,0 +1,45 @@
+import { explain, type Explanation, type DecisionInput } from "@leverframe/policy";
+import type { Command } from "commander";
+import { Misuse } from "../../policies/misuse";
+import { type Finish, type Outcome, policiesOf, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
+import { readPolicies } from "../../policies/read-policies";
+import { inputsOf, type RequestOptions, requestOfFlags, withRequestOptions } from "../../policies/requests";
+import { requestText } from "../../rendering/witness-text";
+import { sectionText } from "../../rendering/sections";
+import type { Terminal } from "../../terminal";
+
+export function addPolicyExplain(policy: Command, terminal: Terminal, finish: Finish): void {
+  withRequestOptions(withPolicyOptions(policy.command("explain")))
+    .summary("why a request gets what it gets")
+    .description("Shows the rules that fire for a request, why each candidate is permitted or not, and which rule set each obligation.")
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<PolicyOptions & RequestOptions>();
+      await runPolicyCommand(terminal, finish, options, () => explainOutcome(policiesOf(options), options, terminal.columns));
+    });
+}
+
+function explainOutcome(source: string, options: RequestOptions, columns: number): Outcome {
+  const request = requestOfFlags(options);
+  if (request === null) throw new Misuse("no request is described: expected flags such as --department Legal --risk high");
+  const policies = readPolicies(source);
+  const [input] = inputsOf(policies, [{ request, place: "the request" }]) as [DecisionInput];
+  const explanation = explain(policies.set, input);
+  return { text: explanationText(input, explanation, columns), json: { request: input, ...explanation }, hasFindings: false };
+}
+
+function explanationText(input: DecisionInput, { answer, fired, candidates, obligations }: Explanation, columns: number): string {
+  const { route, refusal } = answer;
+  return [
+    sectionText("REQUEST", [["is", requestText(input)], ["route", route ?? "none"], ["answer", refusal ? `refused, ${refusal.code}: ${refusal.message}` : `${answer.permit?.candidates.length} candidates permitted`]], columns),
+    sectionText("RULES THAT FIRED", fired.map(({ id, effect, mode, why }) => [id, `${effect}${mode === "enforce" ? "" : ` (${mode}: no effect)`}${why === null ? "" : `: ${why}`}`] as const), columns),
+    sectionText("CANDIDATES", candidates.map((candidate) => [candidate.id, candidateText(candidate)] as const), columns),
+    ...(answer.permit ? [sectionText("OBLIGATIONS", obligations.map(({ field, value, setBy }) => [field, `${value}, by ${setBy.join(", ")}`] as const), columns)] : []),
+  ].join("\n\n");
+}
+
+function candidateText({ permitted, cause, allowedBy, excludedBy, preferredBy }: Explanation["candidates"][number]): string {
+  const preferred = preferredBy.length === 0 ? "" : `; preferred by ${preferredBy.join(", ")}`;
+  if (permitted) return `permitted, allowed by ${allowedBy.join(", ")}${preferred}`;
+  const others = excludedBy.filter((id) => !cause?.endsWith(`:${id}`));
+  return `not permitted: ${cause}${others.length === 0 ? "" : `; also kept out by ${others.join(", ")}`}`;
+}
