@@ -1,22 +1,75 @@
-/** Luhn's check (ISO/IEC 7812-1, annex B) over a string of digits. */
-export function luhnIsValid(digits: string): boolean {
+// Check digits of payment instruments and the general schemes that others build on. All take digits without separators.
+
+const digitAt = (text: string, index: number): number => text.charCodeAt(index) - 48;
+
+/** Luhn's sum (ISO/IEC 7812-1, annex B) ≡ 0 mod 10, for any number of digits. */
+export function luhnSumIsZero(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48;
+    const digit = digitAt(digits, digits.length - 1 - i);
     const doubled = i % 2 === 1 ? digit * 2 : digit;
     sum += doubled > 9 ? doubled - 9 : doubled;
   }
-  return digits.length >= 12 && digits.length <= 19 && sum % 10 === 0;
+  return sum % 10 === 0;
 }
 
-/** The mod-97 check of an IBAN (ISO 13616) without spaces: country, check digits and account rearranged are ≡ 1. */
-export function ibanIsValid(iban: string): boolean {
-  if (iban.length < 15 || iban.length > 34) return false;
-  let remainder = 0;
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    const code = character.charCodeAt(0);
+/** Σ digit × weight, over as many digits as there are weights. */
+export function weightedSum(digits: string, weights: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += digitAt(digits, i) * weights[i]!;
+  return sum;
+}
+
+/** Rest by 97 of a number of any length; letters count as 10 (A) to 35 (Z), as ISO 7064 mod 97-10 reads them. */
+export function restBy97(text: string): number {
+  let rest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
     const value = code >= 65 ? code - 55 : code - 48;
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
   }
-  return remainder === 1;
+  return rest;
+}
+
+/** Lengths by issuer range (ISO/IEC 7812 issuer identification numbers as the card networks publish them). */
+export function isPaymentCard(digits: string): boolean {
+  if (/^(\d)\1*$/.test(digits) || !isIssued(digits)) return false;
+  return luhnSumIsZero(digits);
+}
+
+function isIssued(digits: string): boolean {
+  const { length } = digits;
+  const first4 = Number(digits.slice(0, 4));
+  const first2 = Math.floor(first4 / 100);
+  if (first2 === 34 || first2 === 37) return length === 15;
+  if (first2 === 36 || first2 === 38 || (first4 >= 3000 && first4 <= 3059)) return length === 14;
+  if (length === 19) return first2 === 62 || first2 === 63 || first2 === 67;
+  if (length !== 16) return false;
+  if (first2 >= 40 && first2 <= 49) return true;
+  if ((first2 >= 51 && first2 <= 55) || (first4 >= 2221 && first4 <= 2720)) return true;
+  return first4 === 6011 || (first2 >= 64 && first2 <= 65) || first2 === 62 || (first4 >= 3528 && first4 <= 3589);
+}
+
+/** Lengths of the countries' IBANs (SWIFT IBAN registry). */
+const IBAN_LENGTHS: Readonly<Record<string, number>> = {
+  AD: 24, AE: 23, AL: 28, AT: 20, AZ: 28, BA: 20, BE: 16, BG: 22, BH: 22, BR: 29, CH: 21, CR: 22, CY: 28, CZ: 24, DE: 22, DK: 18, DO: 28, EE: 20, EG: 29, ES: 24,
+  FI: 18, FO: 18, FR: 27, GB: 22, GE: 22, GI: 23, GL: 18, GR: 27, GT: 28, HR: 21, HU: 28, IE: 22, IL: 23, IQ: 23, IS: 26, IT: 27, JO: 30, KW: 30, KZ: 20, LB: 28,
+  LC: 32, LI: 21, LT: 20, LU: 20, LV: 21, MC: 27, MD: 24, ME: 22, MK: 19, MR: 27, MT: 31, MU: 30, NL: 18, NO: 15, PK: 24, PL: 28, PS: 29, PT: 25, QA: 29, RO: 24,
+  RS: 22, SA: 24, SC: 31, SE: 24, SI: 19, SK: 24, SM: 27, TN: 24, TR: 26, UA: 29, VA: 22, XK: 20,
+};
+
+/** How long the IBAN is whose country and check digits a folded word begins with; 0 when it begins with none. */
+export function ibanCountryLength(folded: string): number {
+  if (folded.length < 4 || !isDigit(folded.charCodeAt(2)) || !isDigit(folded.charCodeAt(3))) return 0;
+  return LENGTH_BY_COUNTRY.get(folded.slice(0, 2)) ?? 0;
+}
+
+const LENGTH_BY_COUNTRY = new Map(Object.entries(IBAN_LENGTHS).map(([country, length]) => [country.toLowerCase(), length]));
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** 0 to 9 for digits, 10 to 35 for letters of either case, -1 for any other character (or none). */
+export function letterOrDigitValue(code: number): number {
+  if (isDigit(code)) return code - 48;
+  const upper = code & ~0x20;
+  return upper >= 65 && upper <= 90 && code < 128 ? upper - 55 : -1;
 }

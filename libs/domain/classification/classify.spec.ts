@@ -43,8 +43,8 @@ describe("risk", () => {
     ["Her social security number is 078-05-1120", "high", "us-ssn-context"],
     ["The discharge summary of MRN 00482913 is attached", "regulated", "medical-record-number"],
     ["key: sk-proj-abcdefghijklmnopqrstuvwx", "high", "api-secret"],
-    ["Prüfe den Rechtsstreit gegen den Lieferanten", "high", "terms"],
-    ["Résume le dossier médical du client", "regulated", "terms"],
+    ["Prüfe den Rechtsstreit gegen den Lieferanten", "high", "terms:legal-dispute"],
+    ["Résume le dossier médical du client", "regulated", "terms:health-record"],
   ])("%s → %s by %s", (text, riskClass, recogniser) => {
     const found = classify(requestOf(text));
     expect(found.riskClass).toBe(riskClass);

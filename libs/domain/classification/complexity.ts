@@ -1,7 +1,7 @@
 import { COMPLEXITY_VALUES, type Complexity } from "@leverframe/events";
 
 /** How hard a task is to begin with; others start at 1 (`simple`). */
-const BASE_LEVEL: Readonly<Record<string, number>> = { reasoning: 2, contract_review: 2, code_review: 2, proposal: 2, coding: 1, data_analysis: 2, chat: 0 };
+const BASE_LEVEL: Readonly<Record<string, number>> = { reasoning: 2, contract_review: 2, code_review: 2, proposal: 2, coding: 1, data_analysis: 2, agent_step: 2, chat: 0 };
 
 const LONG_CHARS = 2_000;
 const VERY_LONG_CHARS = 20_000;

@@ -1,4 +1,6 @@
 export * from "./classify";
 export * from "./latency";
-export { higherRisk } from "./risk";
+export { higherRisk } from "./risk-order";
 export { TASK_TYPES } from "./task-type";
+export * from "./evaluation/labelled-request";
+export * from "./evaluation/score";

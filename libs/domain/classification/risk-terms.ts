@@ -1,80 +1,71 @@
-import type { RiskClass } from "@leverframe/events";
+import { CONFIDENTIAL } from "./vocabulary/confidential";
+import { CONTRACT } from "./vocabulary/contract";
+import { HEALTH } from "./vocabulary/health";
+import { LEADERSHIP } from "./vocabulary/leadership";
+import { LEGAL } from "./vocabulary/legal";
+import { MARKETS } from "./vocabulary/markets";
+import { PRICING } from "./vocabulary/pricing";
+import type { Evidence, Theme } from "./vocabulary/theme";
+import type { SignalSink } from "./signal-sink";
+import { TermIndex } from "./term-index";
+import type { Words } from "./words";
 
-/** A family of words that speak for one kind of risk. `weight` is the confidence of a single hit, 0..1. */
-export interface RiskTerms {
-  readonly signal: string;
-  readonly riskClass: RiskClass;
-  readonly confidence: number;
-  /** English, German, French, Spanish. */
-  readonly terms: readonly string[];
+const THEMES: readonly Theme[] = [HEALTH, MARKETS, LEGAL, CONTRACT, PRICING, LEADERSHIP, CONFIDENTIAL];
+
+/** Two ideas belong together when no more words than these lie from one to the other. */
+const NEAR_WORDS = 18;
+
+/** One idea with the evidence that it is part of. */
+interface Idea {
+  readonly evidence: readonly (Evidence & { readonly other: Idea | null })[];
+  /** Its number, where a scan remembers when it was last seen. */
+  readonly number: number;
 }
 
-/** The vocabulary of the first version; a term stands in one family only. */
-export const RISK_TERMS: readonly RiskTerms[] = [
-  {
-    signal: "phi",
-    riskClass: "regulated",
-    confidence: 0.9,
-    terms: [
-      "patient record", "patient records", "medical record", "medical records", "medical history", "diagnosed with", "clinical notes",
-      "discharge summary", "lab results", "phi", "hipaa", "krankenakte", "patientenakte", "diagnose des patienten", "arztbrief",
-      "dossier médical", "historique médical", "compte rendu médical", "historia clínica", "expediente médico", "historial médico",
-    ],
-  },
-  {
-    signal: "mnpi",
-    riskClass: "regulated",
-    confidence: 0.85,
-    terms: [
-      "material non public", "material nonpublic", "mnpi", "insider information", "unannounced acquisition", "unreleased earnings",
-      "earnings before announcement", "insiderinformation", "insiderinformationen", "information privilégiée", "información privilegiada",
-    ],
-  },
-  {
-    signal: "legal",
-    riskClass: "high",
-    confidence: 0.8,
-    terms: [
-      "litigation", "lawsuit", "attorney client", "legal hold", "settlement agreement", "indemnification", "subpoena", "cease and desist",
-      "rechtsstreit", "klageschrift", "vergleichsvereinbarung", "mandantengeheimnis", "litige", "assignation en justice", "protocole transactionnel",
-      "litigio", "demanda judicial", "acuerdo de conciliación",
-    ],
-  },
-  {
-    signal: "executive",
-    riskClass: "high",
-    confidence: 0.75,
-    terms: [
-      "board of directors", "board meeting minutes", "ceo announcement", "executive compensation", "layoffs", "restructuring plan",
-      "vorstandssitzung", "aufsichtsrat", "stellenabbau", "conseil d administration", "plan social", "consejo de administración", "despidos",
-    ],
-  },
-  {
-    signal: "contract",
-    riskClass: "medium",
-    confidence: 0.7,
-    terms: [
-      "contract", "contracts", "agreement", "nda", "non disclosure", "terms and conditions", "liability clause", "termination clause",
-      "vertrag", "vertrages", "haftungsklausel", "kündigungsklausel", "geheimhaltungsvereinbarung", "contrat", "clause de résiliation",
-      "contrato", "cláusula", "confidencialidad",
-    ],
-  },
-  {
-    signal: "pricing",
-    riskClass: "medium",
-    confidence: 0.65,
-    terms: [
-      "price list", "discount approval", "margin", "rebate", "quote for", "pricing proposal", "preisliste", "rabattfreigabe", "marge",
-      "grille tarifaire", "remise", "lista de precios", "descuento",
-    ],
-  },
-  {
-    signal: "confidential",
-    riskClass: "high",
-    confidence: 0.8,
-    terms: [
-      "strictly confidential", "internal only", "trade secret", "streng vertraulich", "geschäftsgeheimnis", "strictement confidentiel",
-      "secret commercial", "estrictamente confidencial", "secreto comercial",
-    ],
-  },
-];
+/** Of a harmless phrase; nothing is found inside it. */
+const HARMLESS = null;
+
+const { index, ideaCount } = compile();
+
+/**
+ * Families of words that speak for a risk. Evidence only adds up, and harmless phrases end with their line, so that a
+ * further line of text never takes a signal away (I7). One pass; a pair is checked against the other's last hit.
+ */
+export function findRiskTerms(words: Words, sink: SignalSink): void {
+  const lastFirst = new Int32Array(ideaCount).fill(-1 - NEAR_WORDS * 2);
+  let harmlessTo = -1;
+  index.scan(words, (idea, first, last) => {
+    if (idea === HARMLESS) {
+      if (isOneLine(words, first, last)) harmlessTo = Math.max(harmlessTo, last);
+      return;
+    }
+    if (first <= harmlessTo) return;
+    lastFirst[idea.number] = first;
+    for (const { signal, name, riskClass, confidence, other } of idea.evidence) {
+      const from = other === null ? first : lastFirst[other.number]!;
+      if (first - from > NEAR_WORDS) continue;
+      sink.add({ signal, recogniser: `terms:${name}`, riskClass, confidence, start: words.starts[from]!, end: words.ends[last]! });
+    }
+  });
+}
+
+const isOneLine = ({ text, ends, starts }: Words, first: number, last: number): boolean => !text.slice(ends[first]!, starts[last]!).includes("\n");
+
+function compile(): { index: TermIndex<Idea | null>; ideaCount: number } {
+  const entries: [string, Idea | null][] = [];
+  let number = 0;
+  for (const { ideas, evidence, harmless } of THEMES) {
+    // Harmless phrases come first among equals: the index keeps the order in which they were given.
+    for (const phrase of harmless) entries.push([phrase, HARMLESS]);
+    const named = new Map<string, Idea & { evidence: (Evidence & { other: Idea | null })[] }>();
+    for (const name of Object.keys(ideas)) named.set(name, { number: number++, evidence: [] });
+    for (const one of evidence) {
+      const [idea, other] = one.of.map((name) => named.get(name));
+      if (idea === undefined) throw new Error(`evidence \`${one.name}\`: unknown idea`);
+      idea.evidence.push({ ...one, other: other ?? null });
+      other?.evidence.push({ ...one, other: idea });
+    }
+    for (const [name, list] of Object.entries(ideas)) for (const term of list) entries.push([term, named.get(name)!]);
+  }
+  return { index: new TermIndex(entries), ideaCount: number };
+}

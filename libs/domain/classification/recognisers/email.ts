@@ -1,0 +1,28 @@
+import type { SignalSink } from "../signal-sink";
+
+const LOCAL_CHARS_MAX = 64;
+const LOCAL_CHARACTER = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
+const DOMAIN = /[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})){0,5}\.[\p{L}]{2,24}(?![\p{L}\p{N}-])/uy;
+/** What looks like a domain but ends a file name, as in `icon@2x.png`. */
+const FILE = /^\d+x?\.|\.(?:png|jpe?g|gif|svg|webp|js|ts|css|json|md)$/i;
+const ONLY_MARKS = /^[^\p{L}\p{N}]*$/u;
+
+/** E-mail addresses, from each `@` outwards; each character is looked at a bounded number of times. */
+export function findEmails(text: string, sink: SignalSink): void {
+  for (let at = text.indexOf("@"); at !== -1 && sink.wants("email"); at = text.indexOf("@", at + 1)) {
+    DOMAIN.lastIndex = at + 1;
+    const domain = DOMAIN.exec(text)?.[0];
+    if (domain === undefined || FILE.test(domain)) continue;
+    let start = at;
+    while (start > 0 && at - start < LOCAL_CHARS_MAX && LOCAL_CHARACTER.test(text[start - 1]!)) start--;
+    while (start < at && /[.'/=#&?{|`*]/.test(text[start]!)) start++;
+    if (ONLY_MARKS.test(text.slice(start, at)) || isInUrl(text, start)) continue;
+    sink.add({ signal: "pii_contact", recogniser: "email", riskClass: "medium", confidence: 0.95, start, end: at + 1 + domain.length });
+  }
+}
+
+/** `https://user:password@host` and `git@host:path` name machines; the first is a matter of the secret recognisers. */
+function isInUrl(text: string, start: number): boolean {
+  if (text.startsWith("git@", start)) return true;
+  return text[start - 1] === ":" && text.slice(Math.max(0, start - 80), start).includes("://");
+}
