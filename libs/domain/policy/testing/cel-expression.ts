@@ -3,27 +3,37 @@ import { matchCandidates } from "../candidate-matcher";
 import type { Condition } from "../condition";
 import type { Attribute, DecisionInput, PolicySet, Rule } from "../index";
 
-/**
- * The set as one expression of Google's Common Expression Language: a list with one truth value for each deployment,
- * in catalog order, over a map `r` of raw attribute values. It knows two truth values alone: each condition is written
- * twice, as "surely holds" and as "may hold", so that it shares nothing with the compiled slots, tables and bit sets.
- */
-export function celExpression(set: PolicySet): string {
-  const enforced = set.rules.filter(({ mode }) => mode === "enforce");
-  return `[${set.catalog.deployments.map((deployment) => candidate(deployment, enforced, set)).join(",\n")}]`;
+/** Two expressions, so that each rule is evaluated once and not once for each deployment. */
+export interface CelExpressions {
+  /** Over `r`, a map of raw attribute values: a list that says of each enforced rule whether it fires. */
+  readonly fired: string;
+  /** Over that list, `f`, and `r`: whether each deployment is permitted, in catalog order. */
+  readonly permitted: string;
 }
 
-function candidate(deployment: Deployment, rules: readonly Rule[], { attributes }: PolicySet): string {
+/**
+ * The set in Google's Common Expression Language. It knows two truth values alone: each condition is written twice, as
+ * "surely holds" and as "may hold", so that it shares nothing with the compiled slots, tables and bit sets.
+ */
+export function celExpressions(set: PolicySet): CelExpressions {
+  const enforced = set.rules.filter(({ mode, effect }) => mode === "enforce" && effect !== "oblige" && effect !== "prefer");
+  return {
+    fired: `[${enforced.map((rule) => fires(rule, set.attributes)).join(",\n")}]`,
+    permitted: `[${set.catalog.deployments.map((deployment) => candidate(deployment, enforced)).join(",\n")}]`,
+  };
+}
+
+function candidate(deployment: Deployment, rules: readonly Rule[]): string {
   const concerning = (effect: Rule["effect"], matching: 0 | 1) =>
-    rules.filter((rule) => rule.effect === effect && rule.candidates && matchCandidates(rule.candidates, [deployment])[0] === matching);
-  const allowed = concerning("allow", 1).map((rule) => fires(rule, attributes));
-  const excluded = [...concerning("forbid", 1), ...concerning("require", 0)].map((rule) => `!${fires(rule, attributes)}`);
+    rules.flatMap((rule, index) => (rule.effect === effect && rule.candidates && matchCandidates(rule.candidates, [deployment])[0] === matching ? `f[${index}]` : []));
+  const allowed = concerning("allow", 1);
+  const excluded = [...concerning("forbid", 1), ...concerning("require", 0)].map((fired) => `!${fired}`);
   const able = `r["capabilities"].all(c, c in ${list(deployment.model.capabilities)})`;
   return and([able, or(allowed), ...excluded]);
 }
 
 function fires({ effect, when, unless }: Rule, attributes: PolicySet["attributes"]): string {
-  const grants = effect === "allow" || effect === "prefer";
+  const grants = effect === "allow";
   const applies = when ? says(when, attributes, grants ? "surely" : "maybe") : "true";
   const excepted = unless ? says(unless, attributes, grants ? "maybe" : "surely") : "false";
   return `(${applies} && !${excepted})`;
