@@ -134,7 +134,7 @@ class Linter {
     const sorted = [...rules].sort();
     const by = this.#set.acknowledgements.find((one) => one.kind === kind && (one.rules.length === 0 || one.rules.join() === sorted.join()) && this.#within(where, one));
     if (by) this.used.add(by);
-    return { ...this.#described(where, this.meaning.routed), kind, rules: sorted, message, acknowledged: by?.why ?? null };
+    return { ...this.#described(where, this.#space.diagrams.and(this.#space.known, this.meaning.routed)), kind, rules: sorted, message, acknowledged: by?.why ?? null };
   }
 
   #within(where: Node, { when }: Acknowledgement): boolean {

@@ -44,7 +44,7 @@ function mutated(set: PolicySet, { rule, mutated: made }: Mutant): PolicySet {
 
 /**
  * That a case names the rule among those that determined the answer is no sign that it noticed: the mistake must be seen
- * in what is permitted or obliged.
+ * in what is permitted or obliged. That the rule did not speak is one: an obligation that is not there cannot be named.
  */
 function isNoticed(set: PolicySet, cases: readonly DecisionCase[], rule: string): boolean {
   return cases.some((one) => {

@@ -92,7 +92,7 @@ function shapeOf(source: string, attributes: readonly Attribute[], named: readon
   // What one set declares and another does not is a stray to the latter.
   const disputed = declared.flat().filter((member) => declared.some((values) => !values.includes(member)));
   const reachable = source === CAPABILITIES && closed ? named.filter((member) => declared.flat().includes(member)) : named;
-  return { source, label: attributes[0]?.name ?? source, members: [...new Set([...reachable, ...disputed])].sort(), closed };
+  return { source, label: attributes[0]?.name ?? source, members: [...new Set([...reachable, ...disputed])].sort(), closed, hasDefault: attributes.every((attribute) => attribute.default !== null) };
 }
 
 function cutsOf(sources: ReadonlyMap<string, SourceUse>): number[] {
@@ -138,6 +138,7 @@ export function memberProbe(set: PolicySet, leaf: Leaf, facets: ReadonlyMap<stri
   return (state: number, present: boolean): number => {
     const draft = newDraft();
     facets.get(setKey(source))?.values[state]?.put(draft);
+    // A set that is absent has no members; the space leaves such points out.
     if (present) facets.get(memberFacetKey(source, member ?? ""))?.values[1]?.put(draft);
     return probe(inputOf(draft));
   };

@@ -1,6 +1,6 @@
 import { COMPLEXITY_VALUES, LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
 import type { Attribute } from "../attributes";
-import type { Draft, Facet, RawValue } from "./facet";
+import { type Draft, type Facet, newDraft, type RawValue } from "./facet";
 
 /** Parts of a classification whose values the event's schema or the classifier guarantees: nothing else can stand there. */
 const GUARANTEED: Readonly<Record<string, readonly string[] | undefined>> = {
@@ -24,7 +24,8 @@ export function scalarFacet(source: string, attributes: readonly Attribute[], na
     }
     if (first.type !== "number") for (const value of named) texts.add(value);
   }
-  const said = [...texts].map((text) => valueOf(source, text, false));
+  const natural = String(newDraft().classification[source.replace("classification.", "") as keyof Draft["classification"]]);
+  const said = [...texts].sort((a, b) => Number(b === natural) - Number(a === natural)).map((text) => valueOf(source, text, false));
   const mayBeAbsent = (room === "request" || room === "state") && source !== "state.timeWindow";
   const hasDefault = attributes.every((attribute) => attribute.default !== null);
   // Moving state that nobody reports is as unknown as a value that nobody declared.

@@ -1,8 +1,5 @@
 import type { Draft, Facet } from "./facet";
 
-/** How a set arrives: with members that are all declared, with a stray one, or not at all. */
-export const SET_STATES = ["declared", "stray", "absent"] as const;
-
 export const setKey = (source: string): string => `set ${source}`;
 export const memberFacetKey = (source: string, member: string): string => `set ${source} ${member}`;
 
@@ -15,14 +12,17 @@ export interface SetShape {
   readonly members: readonly string[];
   /** Some set says which members there are, so that another one is a stray. */
   readonly closed: boolean;
+  /** A request that says nothing is read as one with the default members. */
+  readonly hasDefault: boolean;
 }
 
 /** What the classifier finds is a list, and its capabilities are the declared ones; a request's own sets may be missing. */
-export function setFacets({ source, label, members, closed }: SetShape): Facet[] {
+export function setFacets({ source, label, members, closed, hasDefault }: SetShape): Facet[] {
   const put = putInto(source);
   const stray = closed && source !== "classification.capabilities" ? [{ shown: "with an undeclared member", undeclared: true, put: (draft: Draft) => put(draft, STRAY) }] : [];
   const absent = source.startsWith("request.") || source.startsWith("state.") ? [{ shown: "(absent)", put: () => undefined }] : [];
-  const state: Facet = { key: setKey(source), label, values: [{ shown: "as declared", put: (draft) => put(draft, null) }, ...stray, ...absent] };
+  const declared = [{ shown: "as declared", put: (draft: Draft) => put(draft, null) }];
+  const state: Facet = { key: setKey(source), label, values: hasDefault ? [...absent, ...declared, ...stray] : [...declared, ...stray, ...absent] };
   const facets = members.map((member): Facet => ({
     key: memberFacetKey(source, member),
     label: `${label} ${member}`,

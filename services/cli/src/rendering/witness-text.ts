@@ -41,6 +41,5 @@ function yamlFlow(value: unknown): string {
 }
 
 export function boxesText(boxes: readonly Box[], complete = true): string {
-  const texts = boxes.map(boxText);
-  return (complete ? texts : [...texts, "and others"]).join("; or ");
+  return boxes.map(boxText).join("; or ") + (complete ? "" : "; and others");
 }
