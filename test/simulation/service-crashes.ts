@@ -13,6 +13,7 @@ export function serviceCrashCase(stand: () => Stand): void {
       asked.push(...requests);
       const pid = service.pid;
       await underLoad(client, requests, LOAD_MS, async () => {
+        if (name === "executor") await stand().callUnderWay();
         await service.kill();
         await service.start();
       });
@@ -25,7 +26,7 @@ export function serviceCrashCase(stand: () => Stand): void {
     // A call is made once for each attempt; an attempt whose process died before the call has none.
     expect(attempts.size - calls).toBeGreaterThanOrEqual(0);
     expect(attempts.size - calls).toBeLessThanOrEqual(unseen.length);
-    // Otherwise the executor was killed at a moment when it had nothing to lose.
+    // The executor was killed while calls were under way.
     expect(unseen.length).toBeGreaterThan(0);
     for (const attempt of unseen) expect(attempt.costNanoUsd).toBeGreaterThan(0n);
     process.stderr.write(`kill −9: ${asked.length} requests, ${calls} provider calls, ${unseen.length} of unknown outcome, charged at their worst case\n`);

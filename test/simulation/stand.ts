@@ -41,6 +41,12 @@ export class Stand {
     return audit(evidenceOf(client, installation.policiesDir, simulator.calls, asked, rows));
   }
 
+  /** Waits until a provider is at work on a call that it will not end at once. */
+  async callUnderWay(): Promise<void> {
+    const young = () => this.simulator.calls.some(({ ended, atMs }) => !ended && Date.now() - atMs < MODEL_LATENCY_MS / 2);
+    await this.client.eventually("a call under way", () => young() || undefined);
+  }
+
   /** Attempts that somebody began and nobody saw the end of. */
   unseenAttempts() {
     return this.client.decisions.flatMap(({ rounds }) => rounds.flatMap(({ attempts }) => attempts)).filter(({ outcome }) => outcome === "outcome_unknown");
