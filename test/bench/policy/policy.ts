@@ -1,6 +1,7 @@
 import { decide, type DecisionInput, type PolicySet } from "@leverframe/policy";
 import type { Benchmark, BenchOptions, Metrics, Report } from "../benchmark";
 import { quantile } from "../statistics";
+import { measureAnalysis } from "./analysis";
 import { generatedSet, sequence, type Spread } from "./generated-set";
 
 const SIZES = [40, 400, 4_000] as const;
@@ -10,11 +11,12 @@ const WARM_UP_SECONDS = 0.5;
 /** Decisions of the policy room alone: no log, no signature, no clock. */
 export const policy: Benchmark = {
   name: "policy",
-  doc: "decisions per second and their tail at 40, 400 and 4,000 rules over 12 models",
+  doc: "decisions per second and their tail at 40, 400 and 4,000 rules over 12 models; proofs, audit, replay",
   run: (options) => Promise.resolve(run(options)),
 };
 
-function run({ seconds, progress }: BenchOptions): Report {
+function run(options: BenchOptions): Report {
+  const { seconds, progress } = options;
   const metrics: Metrics = {};
   const rows: (string | number)[][] = [];
   for (const size of SIZES) {
@@ -28,8 +30,10 @@ function run({ seconds, progress }: BenchOptions): Report {
     rows.push([size, perSecond, quantile(microseconds, 0.5), quantile(microseconds, 0.99), quantile(microseconds, 0.999), fired]);
   }
   metrics["decision_cost_ratio_4000_to_40_rules"] = (metrics["decisions_per_second_40_rules"] ?? NaN) / (metrics["decisions_per_second_4000_rules"] ?? NaN);
+  const analysis = measureAnalysis(options, requests(generatedSet(SIZES[0]).spread));
+  Object.assign(metrics, analysis.metrics);
   return {
-    tables: [{ title: "policy decisions, 12 models, one thread", columns: ["rules", "decisions/s", "p50 µs", "p99 µs", "p99.9 µs", "rules fired, mean"], rows }],
+    tables: [...analysis.tables, { title: "policy decisions, 12 models, one thread", columns: ["rules", "decisions/s", "p50 µs", "p99 µs", "p99.9 µs", "rules fired, mean"], rows }],
     metrics,
   };
 }

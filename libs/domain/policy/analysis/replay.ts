@@ -1,8 +1,9 @@
 import { costOf } from "@leverframe/catalog";
 import type { Decision } from "@leverframe/events";
+import { chooseRoute } from "../choose-route";
 import { decide, type PolicyAnswer } from "../decide";
 import type { PolicySet } from "../policy-set";
-import type { DecisionInput } from "../slots";
+import { type DecisionInput, UNKNOWN_STATE } from "../slots";
 
 /** A decision as a policy set would make it: no model is called, so costs are what the recorded tokens would have cost. */
 export interface Replayed {
@@ -25,6 +26,8 @@ export interface ReplayReport {
   readonly decisions: number;
   /** Refused before a policy was asked (no classification): nothing to replay. */
   readonly skipped: number;
+  /** Replayed with some moving state taken for its best value: a refusal records none, and older sets did not ask. */
+  readonly stateAssumed: number;
   readonly unchanged: number;
   readonly changedRoutes: number;
   readonly newlyRefused: number;
@@ -41,6 +44,11 @@ export interface ReplayReport {
 
 export interface ReplayOptions {
   readonly examplesMax?: number;
+  /**
+   * The set that made the decisions. A decision records the route that was taken, not whether the request named it: this
+   * set tells. Without it, every request counts as having named its route.
+   */
+  readonly recordedUnder?: PolicySet;
 }
 
 const EXAMPLES_MAX = 20;
@@ -48,20 +56,23 @@ const GRAVEST: readonly Replayed["kind"][] = ["newly_permitted", "newly_refused"
 
 /** Asks a set about recorded decisions, one at a time: nothing is kept but counts and examples. */
 export class Replay {
-  #counts = { decisions: 0, skipped: 0, unchanged: 0, changedRoutes: 0, newlyRefused: 0, newlyPermitted: 0, newlyPermittedSensitive: 0, choiceGone: 0 };
+  #counts = { decisions: 0, skipped: 0, stateAssumed: 0, unchanged: 0, changedRoutes: 0, newlyRefused: 0, newlyPermitted: 0, newlyPermittedSensitive: 0, choiceGone: 0 };
   #cost = 0n;
   #replayedCost = 0n;
   readonly #examples = new Map<Replayed["kind"], Replayed[]>();
 
+  readonly #assumed: readonly (readonly [key: string, value: string])[];
+
   constructor(
     private readonly set: PolicySet,
     private readonly options: ReplayOptions = {},
-  ) {}
+  ) {
+    this.#assumed = bestState(set);
+  }
 
   add(decision: Decision): void {
     this.#counts.decisions++;
-    const input = inputOf(decision);
-    // Policy codes are those of a decision that the policy made; any other refusal left the permit as it was.
+    const input = this.#inputOf(decision);
     if (input === null) return void this.#counts.skipped++;
     const answer = decide(this.set, input);
     const permitted = answer.permit?.candidates.map(({ id }) => id) ?? [];
@@ -90,6 +101,25 @@ export class Replay {
     const examples = GRAVEST.flatMap((kind) => this.#examples.get(kind) ?? []);
     const sensitive = (one: Replayed): number => (one.sensitivePermitted.length > 0 ? 0 : 1);
     return { ...this.#counts, costNanoUsd: this.#cost, replayedCostNanoUsd: this.#replayedCost, examples: examples.sort((a, b) => sensitive(a) - sensitive(b)).slice(0, max) };
+  }
+
+  /** Null when the request never came as far as the policy. */
+  #inputOf(decision: Decision): DecisionInput | null {
+    const { classification, origin, attributes, permit, refusal, meta } = decision;
+    if (classification === null || (permit === null && BEFORE_POLICY.includes(refusal?.code ?? ""))) return null;
+    const state = stateOf(decision);
+    const missing = this.#assumed.filter(([key]) => state[key] === undefined || state[key] === UNKNOWN_STATE);
+    if (missing.length > 0) this.#counts.stateAssumed++;
+    for (const [key, value] of missing) state[key] = value;
+    return { requestId: meta.requestId, origin, request: { route: this.#namedRoute(decision), attributes, maxOutputTokens: null }, classification, state };
+  }
+
+  #namedRoute({ route, classification, origin }: Decision): string | null {
+    const { recordedUnder } = this.options;
+    if (!recordedUnder || classification === null) return route;
+    const { routes, facts } = recordedUnder;
+    const { route: picked } = chooseRoute(routes, { named: null, origin, classification, facts });
+    return picked?.name === route ? null : route;
   }
 
   #judge(decision: Decision, answer: PolicyAnswer, answeredBy: string | null, permitted: readonly string[], added: readonly string[]): Replayed["kind"] | null {
@@ -122,22 +152,24 @@ export class Replay {
 
 const BEFORE_POLICY = ["deadline_exceeded", "too_large", "bad_input", "unknown_application", "identity_mismatch", "department_required"];
 
-/** Null when the request never came as far as the policy. */
-function inputOf(decision: Decision): DecisionInput | null {
-  const { classification, origin, attributes, route, permit, refusal, meta } = decision;
-  if (classification === null || (permit === null && BEFORE_POLICY.includes(refusal?.code ?? ""))) return null;
-  return { requestId: meta.requestId, origin, request: { route, attributes, maxOutputTokens: null }, classification, state: stateOf(decision) };
-}
-
 const decoder = new TextDecoder();
+const FLAT_STATE = /"state":(\{[^{}]*\})/;
 
-/** Moving state as it was at the decision: it stands on the permit. */
-function stateOf({ permit }: Decision): Readonly<Record<string, string>> {
+/** Moving state as it was at the decision: it stands on the permit. Parsing whole permits would be most of a replay's time. */
+function stateOf({ permit }: Decision): Record<string, string> {
   if (permit === null) return {};
   const body = decoder.decode(permit.body);
-  // Most permits hold no state, and parsing them all would be most of a replay's time.
-  if (body.includes('"state":{}')) return {};
-  return (JSON.parse(body) as { state?: Readonly<Record<string, string>> }).state ?? {};
+  const flat = FLAT_STATE.exec(body)?.[1];
+  if (flat !== undefined) return JSON.parse(flat) as Record<string, string>;
+  return (JSON.parse(body) as { state?: Record<string, string> }).state ?? {};
+}
+
+/** The best value of each band that some rule asks about and that has no default. The time window follows from the arrival. */
+function bestState({ attributes, index }: PolicySet): (readonly [string, string])[] {
+  return [...attributes.values()].flatMap(({ name, type, source, values, default: fallback }) => {
+    const asked = index.slots.scalars.has(name) && source.startsWith("state.") && type === "ordinal";
+    return asked && fallback === null && values?.[0] !== undefined ? [[source.slice("state.".length), values[0]] as const] : [];
+  });
 }
 
 const SENSITIVE = ["high", "regulated"];

@@ -20,6 +20,7 @@ interface ReplayOptions extends PolicyOptions {
   readonly since?: Date;
   readonly tenant?: string;
   readonly decisions?: string;
+  readonly recordedUnder?: string;
 }
 
 export function addPolicyReplay(policy: Command, terminal: Terminal, finish: Finish): void {
@@ -28,6 +29,7 @@ export function addPolicyReplay(policy: Command, terminal: Terminal, finish: Fin
     .description("Decides recorded requests again: changed routes, what is newly refused or permitted, what sensitive requests may newly reach, and what the recorded tokens would have cost. Exit code 1: something changes.")
     .option("--since <time>", "decisions from then on: 2026-07-01, an ISO time, or how long ago (24h, 7d; default 7d)", instant)
     .option("--tenant <name>", "only this one's")
+    .option("--recorded-under <policies>", "the policies that made the decisions, such as HEAD~1:policies: tells which requests named their route")
     .option("--decisions <file>", "decisions from a file, one JSON object on each line, instead of the analytics store")
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ReplayOptions>();
@@ -36,7 +38,8 @@ export function addPolicyReplay(policy: Command, terminal: Terminal, finish: Fin
 }
 
 async function replayed(options: ReplayOptions): Promise<ReplayReport> {
-  const replay = new Replay(readPolicies(policiesOf(options)).set);
+  const recorded = options.recordedUnder === undefined ? {} : { recordedUnder: readPolicies(options.recordedUnder).set };
+  const replay = new Replay(readPolicies(policiesOf(options)).set, recorded);
   const since = options.since ?? instant("7d");
   if (options.decisions !== undefined) await addFile(replay, options.decisions, options.since ?? null, options.tenant ?? null);
   else {
@@ -75,13 +78,14 @@ const COLUMNS: readonly Column<Replayed>[] = [
 ];
 
 function outcomeOf(report: ReplayReport, columns: number): Outcome {
-  const { decisions, skipped, unchanged, changedRoutes, newlyRefused, newlyPermitted, newlyPermittedSensitive, choiceGone, costNanoUsd, replayedCostNanoUsd, examples } = report;
+  const { decisions, skipped, stateAssumed, unchanged, changedRoutes, newlyRefused, newlyPermitted, newlyPermittedSensitive, choiceGone, costNanoUsd, replayedCostNanoUsd, examples } = report;
   const delta = replayedCostNanoUsd - costNanoUsd;
   const facts = sectionText(
     `REPLAY OF ${countText(decisions)} DECISIONS`,
     [
       ["unchanged", countText(unchanged)],
       ["skipped", skipped === 0 ? "" : `${countText(skipped)}, refused before a policy was asked`],
+      ["assumed", stateAssumed === 0 ? "" : `budgets and providers were well for ${countText(stateAssumed)}, which did not record it`],
       ["newly refused", countText(newlyRefused)],
       ["newly permitted", countText(newlyPermitted)],
       ["sensitive", `${countText(newlyPermittedSensitive)} sensitive requests could newly reach some candidate`],
