@@ -4,6 +4,7 @@ import path from "node:path";
 import { type Cluster, startCluster, wholeCluster } from "../../../deploy/local";
 import { type Benchmark, type BenchOptions, type Metrics, type Report, type Table, wanted } from "../benchmark";
 import { rssMbOf } from "../process-usage";
+import { DURABLE_STEPS, durableStepsP50Ms } from "./durable-write";
 import { startFloor } from "./floor";
 import { startGoverned } from "./governed";
 import { type Scenario, SCENARIOS } from "./layouts";
@@ -41,6 +42,7 @@ export const pipeline: Benchmark = {
     const cluster = scenarios.some(({ profile }) => profile === "kafka") ? await startCluster(wholeCluster) : null;
     try {
       const floors = new Map<number, Measured<FloorGroup>>();
+      const durableMs = cluster && options.floor ? await durableStepsP50Ms(cluster.env["LEVERFRAME_REDIS_URL"] ?? "", options.seconds) : Number.NaN;
       const results: Result[] = [];
       const profiles: Table[] = [];
       for (const scenario of scenarios) {
@@ -52,7 +54,7 @@ export const pipeline: Benchmark = {
         results.push(await measureScenario(scenario, options, around, [simulator.pid], cluster));
         if (around.profilesDir) profiles.push(profileTable(name, around.profilesDir));
       }
-      return report(results, floors, profiles);
+      return report(results, floors, durableMs, profiles);
     } finally {
       await simulator.stop();
       await cluster?.stop();
@@ -105,9 +107,9 @@ function serversOf(cluster: WholeCluster | null): Readonly<Record<Server, readon
   return { broker: pidOf(kafka), registry: pidOf(registry), redis: pidOf(redis), clickhouse: pidOf(clickhouse) };
 }
 
-function report(results: readonly Result[], floors: ReadonlyMap<number, Measured<FloorGroup>>, profiles: readonly Table[]): Report {
+function report(results: readonly Result[], floors: ReadonlyMap<number, Measured<FloorGroup>>, durableMs: number, profiles: readonly Table[]): Report {
   const rows: (string | number)[][] = [];
-  const metrics: Metrics = {};
+  const metrics: Metrics = floors.size > 0 ? { floor_durable_steps_p50_ms: durableMs } : {};
   for (const [hops, floor] of floors) {
     rows.push([`${hops} bare hops`, floor.perSecond, floor.cpuMs.hops, Number.NaN, floor.steadyCpuMs.hops, ...latencies(floor), Number.NaN, Number.NaN]);
     metrics[`floor_${hops}_hops_p50_ms`] = floor.latency.steady.p50Ms;
@@ -121,7 +123,9 @@ function report(results: readonly Result[], floors: ReadonlyMap<number, Measured
     const rssMax = Math.max(...rssMb.map(({ mb }) => mb));
     rows.push([scenario.name, perSecond, cpuMs.stages, sink.cpuMs, steadyCpuMs.stages, ...latencies(measured), overFloor, rssMax]);
     Object.assign(metrics, metricsOf(scenario.name, measured, sink), { [`${scenario.name}_rss_max_mb`]: rssMax });
-    if (floor) metrics[`${scenario.name}_added_latency_over_floor`] = overFloor;
+    if (!floor) continue;
+    metrics[`${scenario.name}_added_latency_over_floor`] = overFloor;
+    metrics[`${scenario.name}_added_latency_over_durable_floor`] = latency.steady.p50Ms / (floor.latency.steady.p50Ms + durableMs);
   }
   const around = results.map(({ scenario: { name }, measured: { cpuMs }, sink }) => [name, ...AROUND.map((group) => cpuMs[group]), sink.clickhouseCpuMs]);
   return {
@@ -135,6 +139,7 @@ function report(results: readonly Result[], floors: ReadonlyMap<number, Measured
           "CPU ms: user and system time of all stage processes for one request, at saturation (512 in flight, median of 3 windows).",
           "sink ms: the analytics sink's, for one request, catching up with all of them afterwards; ClickHouse's engine is not in it.",
           "Latency: from append of the request to arrival of its answer, ms. × floor: p50 at 50/s over that of as many bare hops.",
+          ...(floors.size > 0 ? [`The floor has no ledger: its ${DURABLE_STEPS} steps on the way alone, each synced to the disk, take ${durableMs.toFixed(1)} ms (p50) here.`] : []),
         ],
       },
       { title: "Beside them, CPU ms a request at saturation", columns: ["", ...AROUND, "ClickHouse, catching up"], rows: around },
