@@ -1,32 +1,32 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import { type PolicyCheck, checkPolicies } from "./check-policies";
+import { type PolicyCheck, type PolicyVerdict, checkPolicies } from "./check-policies";
 
-/** Resolves with what is wrong, nothing when the set may be used. Never rejects: a check that broke off is a problem too. */
-export type CheckPolicies = (check: PolicyCheck) => Promise<readonly string[]>;
+/** Never rejects: a check that broke off is a problem of the set too. */
+export type CheckPolicies = (check: PolicyCheck) => Promise<PolicyVerdict>;
 
 const CHECK_MS_MAX = 60_000;
 /** A policy folder is small; one that takes more than this to check is an attack or a mistake, and ends the worker alone. */
 const HEAP_MB_MAX = 512;
 
 /**
- * Checks in a thread of its own, one for each check: parsing, proofs and cases take no time from requests, and whatever
+ * Checks in a thread of its own, one for each check: parsing, proofs, cases and comparison take no time from requests, and whatever
  * a set does to the checker (endless nesting, a fault of ours) ends with that thread.
  */
 export function checkInWorker(workerFile: string, msMax = CHECK_MS_MAX): CheckPolicies {
   return (check) =>
     new Promise((resolve) => {
       const worker = new Worker(workerFile, { workerData: check, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX } });
-      const end = (problems: readonly string[]) => {
+      const end = (verdict: PolicyVerdict) => {
         clearTimeout(timer);
-        resolve(problems);
+        resolve(verdict);
         void worker.terminate();
       };
-      const timer = setTimeout(() => end([`the check did not end within ${msMax} ms`]), msMax);
+      const timer = setTimeout(() => end(broken(`did not end within ${msMax} ms`)), msMax);
       worker.once("message", end);
-      worker.once("error", (error: Error) => end([`the check broke off: ${error.message}`]));
-      worker.once("exit", (code) => end([`the check ended without a result (exit code ${code})`]));
+      worker.once("error", (error: Error) => end(broken(`broke off: ${error.message}`)));
+      worker.once("exit", (code) => end(broken(`ended without a result (exit code ${code})`)));
     });
 }
 
@@ -34,7 +34,9 @@ export function checkInWorker(workerFile: string, msMax = CHECK_MS_MAX): CheckPo
 export const checkHere: CheckPolicies = (check) =>
   Promise.resolve()
     .then(() => checkPolicies(check))
-    .catch((error: Error) => [`the check broke off: ${error.message}`]);
+    .catch((error: Error) => broken(`broke off: ${error.message}`));
+
+const broken = (how: string): PolicyVerdict => ({ problems: [`the check ${how}`], behaviour: [] });
 
 const WORKER_FILE = path.join("policy-check", "main.js");
 

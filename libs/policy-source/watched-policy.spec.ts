@@ -25,7 +25,7 @@ describe("the watched policy set", () => {
     expect(before.rules.some(({ id }) => id === "watched-rule")).toBe(false);
     expect(after.rules.some(({ id }) => id === "watched-rule")).toBe(true);
     expect(policy.current()).toBe(after);
-    expect(changes).toMatchObject([{ kind: "changed", before, after, summary: { files: ["rules/watched.yaml"], changes: ["rule `watched-rule` added"] } }]);
+    expect(changes).toMatchObject([{ kind: "changed", before, after, summary: { files: ["rules/watched.yaml"], changes: ["rule `watched-rule` added"], behaviour: [expect.stringMatching(/^obligation `auditTags`.* by `watched-rule`, where /)] } }]);
     expect(policy.status()).toMatchObject({ version: after.version, changes: 1, refusals: 0, refusedSinceMicros: null });
   });
 
@@ -78,6 +78,13 @@ describe("the watched policy set", () => {
     expect(policy.current()).toBe(before);
     expect(changes).toMatchObject([{ kind: "refused", problems: [expect.stringMatching(/^cases\/watched\.yaml:2:\d+: case `nobody gets anything`: .*made_up/)] }]);
     await expect(watching(folder.path)).rejects.toMatchObject({ code: "bad_config", message: expect.stringContaining("cases/watched.yaml:2") });
+  });
+
+  it("I6 a set that breaks a proof of its own is refused where the proof stands", async () => {
+    const { policy, changes } = await watching(folder.path);
+    folder.write("proofs/watched.yaml", "proofs:\n  - name: sales is never served\n    why: tests\n    never: { when: { department: [Sales] }, permits: { model: big } }\n");
+    await policy.look();
+    expect(changes).toMatchObject([{ kind: "refused", problems: [expect.stringMatching(/^proofs\/watched\.yaml:2:11: proof `sales is never served` does not hold: .*big-us/)] }]);
   });
 
   it("changes nothing that could not be announced, and tries again", async () => {

@@ -3,12 +3,13 @@ import { type AppError, type Clock, MICROS_PER_MS, toAppError } from "@leverfram
 import type { PolicyFile, PolicySet } from "@leverframe/policy";
 import { type ChangeSummary, changeSummary } from "./change-summary";
 import type { CheckPolicies } from "./check-in-worker";
+import type { PolicyVerdict } from "./check-policies";
 import { compileFiles, notValid, type PolicyFolderOptions, type PolicySource } from "./policy-source";
 import type { PolicyPlace, PolicyRevision, Provenance } from "./revision";
 
 /** One look at the place that found something new in it, and what came of it. */
 export type PolicyChange =
-  | { readonly kind: "changed"; readonly before: PolicySet; readonly after: PolicySet; readonly provenance: Provenance; readonly summary: ChangeSummary }
+  | { readonly kind: "changed"; readonly before: PolicySet; readonly after: PolicySet; readonly provenance: Provenance; readonly summary: ChangeSummary & Pick<PolicyVerdict, "behaviour"> }
   | { readonly kind: "refused"; readonly active: PolicySet; readonly provenance: Provenance; readonly problems: readonly string[] };
 
 export interface PolicyStatus {
@@ -82,7 +83,7 @@ export class WatchedPolicy implements PolicySource {
     const { place, check, checkNames, clock } = options;
     const seen = await place.fingerprint();
     const { files, provenance } = await place.read();
-    const problems = await check({ files, checkNames });
+    const { problems } = await check({ files, active: null, checkNames });
     if (problems.length > 0) throw notValid(place.name, problems);
     const set = compileFiles(place.name, files, options);
     return new WatchedPolicy(options, { set, files, provenance, sinceMicros: clock.nowMicros() }, seen);
@@ -156,13 +157,14 @@ export class WatchedPolicy implements PolicySource {
     const { place, check, checkNames, clock } = this.#options;
     const { files, provenance } = revision;
     const startedAt = clock.nowMicros();
-    const result = this.#compiled(files, await check({ files, checkNames }), place.name);
+    const { problems, behaviour } = await check({ files, active: this.#active.files, checkNames });
+    const result = this.#compiled(files, problems, place.name);
     if ("problems" in result) {
       await this.#announce({ kind: "refused", active: this.#active.set, provenance, problems: result.problems });
       this.#counts.refusals++;
       this.#refusedSinceMicros ??= clock.nowMicros();
     } else {
-      await this.#adopt(result.set, revision);
+      await this.#adopt(result.set, revision, behaviour);
       this.#refusedSinceMicros = null;
       this.#reloadSeconds = (clock.nowMicros() - startedAt) / MICROS_PER_MS / 1_000;
     }
@@ -178,7 +180,7 @@ export class WatchedPolicy implements PolicySource {
     }
   }
 
-  async #adopt(set: PolicySet, { files, provenance }: PolicyRevision): Promise<void> {
+  async #adopt(set: PolicySet, { files, provenance }: PolicyRevision, behaviour: readonly string[]): Promise<void> {
     const before = this.#active;
     const same = before.set.version === set.version && before.set.catalog.version === set.catalog.version;
     if (same) {
@@ -186,7 +188,7 @@ export class WatchedPolicy implements PolicySource {
       this.#active = { ...before, files, provenance };
       return;
     }
-    const summary = changeSummary(before, { set, files });
+    const summary = { ...changeSummary(before, { set, files }), behaviour };
     await this.#announce({ kind: "changed", before: before.set, after: set, provenance, summary });
     this.#keepCatalog(set);
     this.#active = { set, files, provenance, sinceMicros: this.#options.clock.nowMicros() };

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS policy_changes_raw
     dirty Bool,
     files Array(String),
     changes Array(String),
+    behaviour Array(String),
     problems Array(String),
     at DateTime64(6, 'UTC'),
     stored_at DateTime DEFAULT now()

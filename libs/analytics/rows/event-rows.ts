@@ -72,6 +72,7 @@ export function policyChangeRows(change: PolicyChange): readonly TableRows[] {
     dirty: change.dirty,
     files: change.files,
     changes: change.changes,
+    behaviour: change.behaviour,
     problems: change.problems,
     at: timeText(change.at),
   };

@@ -24,10 +24,7 @@ export class TemporaryFolder {
 
   constructor(parent = mkdtempSync(path.join(tmpdir(), "leverframe-policies-"))) {
     this.path = path.join(parent, "policies");
-    for (const [file, text] of Object.entries(FILES)) {
-      mkdirSync(path.dirname(path.join(this.path, file)), { recursive: true });
-      this.write(file, text);
-    }
+    for (const [file, text] of Object.entries(FILES)) this.write(file, text);
   }
 
   read(file: string): string {
@@ -35,6 +32,7 @@ export class TemporaryFolder {
   }
 
   write(file: string, text: string): void {
+    mkdirSync(path.dirname(path.join(this.path, file)), { recursive: true });
     writeFileSync(path.join(this.path, file), text);
   }
 

@@ -52,6 +52,7 @@ export class PolicyAudit {
       catalogVersion: after.catalog.version,
       files: summary.files,
       changes: summary.changes,
+      behaviour: summary.behaviour,
     });
   }
 
@@ -65,6 +66,7 @@ export class PolicyAudit {
       catalogVersionBefore: null,
       files: [],
       changes: [],
+      behaviour: [],
       problems: [],
       ...about,
       eventId: `${this.#instance}.policy.${this.#sequence++}`,
