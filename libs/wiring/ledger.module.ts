@@ -19,7 +19,7 @@ export class LedgerModule implements OnApplicationShutdown {
 }
 
 export async function openLedger(config: Config): Promise<Ledger> {
-  const keepHours = Math.max(config.keep.answersHours, config.keep.outcomesHours);
+  const { keepHours } = config.ledger;
   if (config.profile === "embedded") return openSqliteLedger({ path: path.join(config.dataDir, "ledger.db"), keepHours });
   const url = configured(config.redis.url, "redis.url", "`profile` is `cluster` and this process uses the ledger");
   return openRedisLedger({ url, keepHours });

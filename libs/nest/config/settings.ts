@@ -101,9 +101,11 @@ export const SETTINGS = {
       "`kid:hex` with 32 to 64 bytes of hex, several parted by commas",
     ),
   },
-  keep: {
-    answersHours: wholeNumber(1, 8_760, { fallback: 72, doc: "How long the answer to a request is remembered." }),
-    outcomesHours: wholeNumber(1, 8_760, { fallback: 72, doc: "How long the outcome of a provider call is remembered." }),
+  ledger: {
+    keepHours: wholeNumber(1, 8_760, {
+      fallback: 72,
+      doc: "How long answers, and cleared reservations with the outcomes of their calls, are remembered: longer than any redelivery takes.",
+    }),
   },
   http: {
     host: text({ fallback: "127.0.0.1", doc: "Address that health and metrics listen on." }),

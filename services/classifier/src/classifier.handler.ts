@@ -1,5 +1,4 @@
 import { Inject } from "@nestjs/common";
-import { Ctx, Payload } from "@nestjs/microservices";
 import { classify } from "@leverframe/classification";
 import { type AnyMessage, DEFAULT_APPLICATION, message } from "@leverframe/contracts";
 import { earlyTrail, nextMeta, refusalOf, refusalWith } from "@leverframe/decision";
@@ -18,7 +17,7 @@ export class ClassifierHandler {
   ) {}
 
   @On("requests")
-  async classify(@Payload() request: Request, @Ctx() context: HandlerContext): Promise<readonly AnyMessage[]> {
+  async classify(request: Request, context: HandlerContext): Promise<readonly AnyMessage[]> {
     const { meta, origin, refusal } = admit(request, arrivalOf(context), this.policy.current().applications, this.digest);
     const classification = refusal ?? classified(request);
     if ("code" in classification) return this.answers.send(refusalOf(earlyTrail({ meta, origin, request }), classification));

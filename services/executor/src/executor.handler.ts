@@ -1,5 +1,4 @@
 import { Inject } from "@nestjs/common";
-import { Ctx, Payload } from "@nestjs/microservices";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { nextMeta, refusalWith } from "@leverframe/decision";
 import type { Funded } from "@leverframe/events";
@@ -13,7 +12,7 @@ export class ExecutorHandler {
   constructor(@Inject(RUN_PLAN) private readonly runPlan: RunPlan) {}
 
   @On("funded")
-  async execute(@Payload() event: Funded, @Ctx() context: HandlerContext): Promise<readonly AnyMessage[]> {
+  async execute(event: Funded, context: HandlerContext): Promise<readonly AnyMessage[]> {
     const { attempts, output, failure, endedAtMicros } = await this.runPlan(event, context.signal);
     return [
       message("executed", {
