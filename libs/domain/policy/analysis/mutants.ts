@@ -110,7 +110,7 @@ function candidateVariants({ fields }: CandidateMatcher, names: CandidateNames):
   }
   const entries = Object.entries(fields) as [CandidateField, readonly string[]][];
   return entries.flatMap(([field, values]) => {
-    const { [field]: _, ...rest } = fields;
+    const rest = Object.fromEntries(entries.filter(([name]) => name !== field));
     const without = { what: `${field} dropped`, made: { fields: entries.length > 1 ? rest : null } };
     const narrower = values.length > 1 ? values.map((value) => ({ what: `${field} without ${value}`, made: { fields: { ...fields, [field]: values.filter((other) => other !== value) } } })) : [];
     const missing = (names.get(field) ?? []).find((name) => !values.includes(name));
