@@ -23,7 +23,7 @@ produceRequests.protocol = ({ version }) => {
 /** Neither compressed nor transactional nor idempotent, and stamped with the time of sending: all that this log produces. */
 function isPlain({ compression, transactionalId, producerId, topicData }: ProduceArguments): boolean {
   if (compression || transactionalId || Number(producerId ?? -1) !== -1) return false;
-  return topicData.every(({ partitions }) => partitions.every(({ messages }) => messages.every(({ timestamp }) => timestamp == null)));
+  return topicData.every(({ partitions }) => partitions.every(({ messages }) => messages.every(({ timestamp = null }) => timestamp === null)));
 }
 
 /** Offset, length, leader epoch, magic, checksum; then attributes to the count of records. */
