@@ -62,23 +62,28 @@ export function boxesOf(space: Space, region: Node, boxesMax: number, care: Node
   return { boxes, complete: left === NO };
 }
 
-/** The point with every fact dropped, or else widened value by value, as far as the region allows. */
+/**
+ * The point with every fact dropped, or else widened value by value, as far as the region allows. How a set arrives is
+ * widened before its members are: a set that is absent has none, so that dropping them first would pin it to that.
+ */
 function widened({ diagrams: d, variables }: Space, target: Node, point: Point): ReadonlySet<number>[] {
   const allowed = point.map((value) => new Set([value]));
   const order = variables.map((_, index) => index).reverse();
-  for (const variable of order) {
-    const before = allowed[variable] as Set<number>;
-    allowed[variable] = new Set(d.arities[variable] === undefined ? [] : Array.from({ length: d.arities[variable] as number }, (_, value) => value));
-    if (!covers(d, target, allowed)) allowed[variable] = before;
-  }
-  for (const variable of order) {
+  const addEach = (variable: number): void => {
     const values = allowed[variable] as Set<number>;
     for (let value = 0; value < (d.arities[variable] as number); value++) {
       if (values.has(value)) continue;
       values.add(value);
       if (!covers(d, target, allowed)) values.delete(value);
     }
+  };
+  order.filter((variable) => /^set \S+$/.test(variables[variable]?.facet.key ?? "")).forEach(addEach);
+  for (const variable of order) {
+    const before = allowed[variable] as Set<number>;
+    allowed[variable] = new Set(Array.from({ length: d.arities[variable] as number }, (_, value) => value));
+    if (!covers(d, target, allowed)) allowed[variable] = before;
   }
+  order.forEach(addEach);
   return allowed;
 }
 
