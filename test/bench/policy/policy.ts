@@ -3,6 +3,7 @@ import type { Benchmark, BenchOptions, Metrics, Report } from "../benchmark";
 import { quantile } from "../statistics";
 import { measureAnalysis } from "./analysis";
 import { generatedSet, sequence, type Spread } from "./generated-set";
+import { measureReload } from "./reload";
 
 const SIZES = [40, 400, 4_000] as const;
 const REQUESTS = 5_000;
@@ -11,11 +12,11 @@ const WARM_UP_SECONDS = 0.5;
 /** Decisions of the policy room alone: no log, no signature, no clock. */
 export const policy: Benchmark = {
   name: "policy",
-  doc: "decisions per second and their tail at 40, 400 and 4,000 rules over 12 models; proofs, audit, replay",
-  run: (options) => Promise.resolve(run(options)),
+  doc: "decisions per second and their tail at 40, 400 and 4,000 rules over 12 models; proofs, audit, replay, reload",
+  run,
 };
 
-function run(options: BenchOptions): Report {
+async function run(options: BenchOptions): Promise<Report> {
   const { seconds, progress } = options;
   const metrics: Metrics = {};
   const rows: (string | number)[][] = [];
@@ -31,9 +32,10 @@ function run(options: BenchOptions): Report {
   }
   metrics["decision_cost_ratio_4000_to_40_rules"] = (metrics["decisions_per_second_40_rules"] ?? NaN) / (metrics["decisions_per_second_4000_rules"] ?? NaN);
   const analysis = measureAnalysis(options, requests(generatedSet(SIZES[0]).spread));
-  Object.assign(metrics, analysis.metrics);
+  const reload = await measureReload(options);
+  Object.assign(metrics, analysis.metrics, reload.metrics);
   return {
-    tables: [...analysis.tables, { title: "policy decisions, 12 models, one thread", columns: ["rules", "decisions/s", "p50 µs", "p99 µs", "p99.9 µs", "rules fired, mean"], rows }],
+    tables: [...reload.tables, ...analysis.tables, { title: "policy decisions, 12 models, one thread", columns: ["rules", "decisions/s", "p50 µs", "p99 µs", "p99.9 µs", "rules fired, mean"], rows }],
     metrics,
   };
 }
