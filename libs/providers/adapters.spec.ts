@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
+import { PROVIDER_API_NAMES } from "@leverframe/catalog";
 import type { ProviderError } from "@leverframe/execution";
 import { createAdapters } from "./adapters";
 import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
 import { json, type Reply, startCannedServer } from "./testing/canned-server";
 
-const APIS = ["openai", "anthropic"] as const;
+const APIS = PROVIDER_API_NAMES;
 
 describe("adapters", () => {
   const adapters = createAdapters({ environment: { [KEY_ENV]: ` ${CANARY}\n` }, transport: { responseBytesMax: 10_000 } });

@@ -1,10 +1,18 @@
-import type { Deployment } from "@leverframe/catalog";
+import type { Deployment, ProviderApiName } from "@leverframe/catalog";
 import type { ProviderAdapter } from "@leverframe/execution";
 import { AppError } from "@leverframe/kernel";
 import { AnthropicAdapter } from "./anthropic";
-import { OpenAiAdapter } from "./openai";
+import { AZURE_OPENAI } from "./azure-openai";
+import { ChatCompletionsAdapter, type ChatDialect } from "./chat-completions";
+import { DEEPSEEK } from "./deepseek";
+import { HUGGINGFACE } from "./huggingface";
+import { LazyAdapter } from "./lazy-adapter";
+import { MISTRAL } from "./mistral";
+import { OPENAI } from "./openai";
+import { OPENROUTER } from "./openrouter";
+import { PERPLEXITY } from "./perplexity";
 import type { KeyEnvironment } from "./provider-keys";
-import { createTransport, type TransportOptions } from "./transport";
+import { createTransport, type Transport, type TransportOptions } from "./transport";
 
 export interface Adapters {
   /** The adapter for the wire API of a deployment's provider. Throws AppError `bad_config` for an API that none speaks. */
@@ -22,10 +30,7 @@ export interface AdaptersOptions {
 /** Every wire API that is spoken, over one transport. For a service's wiring alone, which hands it to the governed call. */
 export function createAdapters({ environment, transport: transportOptions }: AdaptersOptions): Adapters {
   const transport = createTransport(transportOptions);
-  const byApi: Readonly<Record<string, ProviderAdapter>> = {
-    openai: new OpenAiAdapter(environment, transport),
-    anthropic: new AnthropicAdapter(environment, transport),
-  };
+  const byApi: Readonly<Record<string, ProviderAdapter>> = adaptersByApi(environment, transport);
   return {
     adapterOf: ({ provider }) => {
       const adapter = Object.hasOwn(byApi, provider.api) ? byApi[provider.api] : undefined;
@@ -35,4 +40,28 @@ export function createAdapters({ environment, transport: transportOptions }: Ada
     },
     close: () => transport.close(),
   };
+}
+
+function adaptersByApi(environment: KeyEnvironment, transport: Transport): Record<ProviderApiName, ProviderAdapter> {
+  const chat = (dialect: ChatDialect) => new ChatCompletionsAdapter(dialect, environment, transport);
+  return {
+    openai: chat(OPENAI),
+    anthropic: new AnthropicAdapter(environment, transport),
+    "azure-openai": chat(AZURE_OPENAI),
+    bedrock: new LazyAdapter(async () => new (await import("./bedrock")).BedrockAdapter(environment, transport)),
+    gemini: new LazyAdapter(() => google("gemini")),
+    vertex: new LazyAdapter(() => google("vertex")),
+    mistral: chat(MISTRAL),
+    cohere: new LazyAdapter(async () => new (await import("./cohere")).CohereAdapter(environment, transport)),
+    deepseek: chat(DEEPSEEK),
+    huggingface: chat(HUGGINGFACE),
+    openrouter: chat(OPENROUTER),
+    perplexity: chat(PERPLEXITY),
+  };
+
+  async function google(api: "gemini" | "vertex"): Promise<ProviderAdapter> {
+    const { GoogleAdapter } = await import("./google-generate");
+    const service = api === "gemini" ? (await import("./gemini")).GEMINI : (await import("./vertex")).VERTEX;
+    return new GoogleAdapter(service, environment, transport);
+  }
 }

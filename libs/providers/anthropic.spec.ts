@@ -6,8 +6,6 @@ import { json, startCannedServer } from "./testing/canned-server";
 describeProviderConformance({
   api: "anthropic",
   model: "claude-haiku-4-5",
-  baseUrlOf: (url) => url,
-  filterEnding: false,
   statuses: [
     [400, "bad_request"],
     [401, "auth"],

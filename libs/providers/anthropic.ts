@@ -6,12 +6,16 @@ import type { Usage } from "@leverframe/events";
 import { type FinishReason, type ProviderAdapter, type ProviderAnswer, type ProviderCall, ProviderError } from "@leverframe/execution";
 import { callHeaders, SDK_TIMEOUT_MS } from "./call-headers";
 import { toProviderError } from "./error-mapping";
+import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
+import { rateLimitOf } from "./rate-limit";
 import type { Transport } from "./transport";
 
 const OFFICIAL_URL = "https://api.anthropic.com";
 /** OpenAI's scale, which requests use, ends at 2. */
 const TEMPERATURE_MAX = 1;
+
+const RATE_LIMIT = { requests: "anthropic-ratelimit-requests-remaining", tokens: "anthropic-ratelimit-input-tokens-remaining" };
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: "stop",
@@ -29,44 +33,39 @@ interface Client {
 
 /** Anthropic's messages. */
 export class AnthropicAdapter implements ProviderAdapter {
-  /** One client for each provider of the catalog, for as long as that catalog lives. */
-  private readonly clients = new WeakMap<Provider, Client>();
+  private readonly clients: ProviderClients<Client>;
 
-  constructor(
-    private readonly environment: KeyEnvironment,
-    private readonly transport: Transport,
-  ) {}
+  constructor(environment: KeyEnvironment, transport: Transport) {
+    this.clients = new ProviderClients((provider) => {
+      const key = keyOf(provider, environment);
+      return { sdk: openClient(provider, key, transport), key };
+    });
+  }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
     const { provider } = call.deployment;
-    const { sdk, key } = this.clientOf(provider);
+    const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);
     if (call.apiKey) headers["authorization"] = `Bearer ${call.apiKey}`;
     try {
-      const message = await sdk.messages.create(bodyOf(call), { signal, headers });
-      return answerOf(message, provider.id);
+      const { data, response } = await sdk.messages.create(bodyOf(call), { signal, headers }).withResponse();
+      return answerOf(data, response.headers, provider.id);
     } catch (thrown) {
-      throw toProviderError(thrown, provider.id, call.apiKey ?? key, signal);
+      throw toProviderError(thrown, { provider: provider.id, secrets: [call.apiKey, key], signal });
     }
   }
+}
 
-  private clientOf(provider: Provider): Client {
-    const known = this.clients.get(provider);
-    if (known) return known;
-    const key = keyOf(provider, this.environment);
-    const sdk = new Anthropic({
-      apiKey: key ?? "none",
-      authToken: null,
-      baseURL: provider.baseUrl ?? OFFICIAL_URL,
-      maxRetries: 0,
-      timeout: SDK_TIMEOUT_MS,
-      logLevel: "off",
-      fetch: this.transport.fetch,
-    });
-    const client = { sdk, key };
-    this.clients.set(provider, client);
-    return client;
-  }
+function openClient(provider: Provider, key: string | null, transport: Transport): Anthropic {
+  return new Anthropic({
+    apiKey: key ?? "none",
+    authToken: null,
+    baseURL: provider.baseUrl ?? OFFICIAL_URL,
+    maxRetries: 0,
+    timeout: SDK_TIMEOUT_MS,
+    logLevel: "off",
+    fetch: transport.fetch,
+  });
 }
 
 /** The system prompt stands beside the conversation: all system messages, in their order. */
@@ -98,9 +97,9 @@ function outputConfigOf(outputSchema: string | null): Pick<MessageCreateParamsNo
   }
 }
 
-function answerOf(message: Message & { _request_id?: string | null }, provider: string): ProviderAnswer {
+function answerOf(message: Message, headers: Headers, provider: string): ProviderAnswer {
   const usage = usageOf(message);
-  const providerRequestId = message?._request_id ?? null;
+  const providerRequestId = headers.get("request-id");
   if (!Array.isArray(message?.content)) {
     throw new ProviderError("malformed_output", `\`${provider}\` answered without content`, { usage, providerRequestId });
   }
@@ -113,6 +112,8 @@ function answerOf(message: Message & { _request_id?: string | null }, provider: 
     usage,
     providerRequestId,
     model: message.model,
+    region: null,
+    rateLimit: rateLimitOf(headers, RATE_LIMIT),
   };
 }
 

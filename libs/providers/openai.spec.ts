@@ -6,8 +6,6 @@ import { json, startCannedServer } from "./testing/canned-server";
 describeProviderConformance({
   api: "openai",
   model: "gpt-5.4-mini",
-  baseUrlOf: (url) => `${url}/v1`,
-  filterEnding: true,
   statuses: [
     [400, "bad_request"],
     [401, "auth"],

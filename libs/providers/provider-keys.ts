@@ -19,17 +19,19 @@ const REDACTED = "[key]";
 const KEY_CHARACTERS_MIN = 4;
 
 /**
- * The error as it may be kept as a cause: itself, unless the key can be read out of it somewhere (providers echo
- * headers in errors). Then a copy of its name, message and stack with the key struck out.
+ * The error as it may be kept as a cause: itself, unless a key can be read out of it somewhere (providers echo headers
+ * in errors, SDKs keep requests). Then a copy of its name, message and stack with the keys struck out.
  */
-export function withoutKey(error: unknown, key: string | null): unknown {
-  if (key === null || key.length < KEY_CHARACTERS_MIN) return error;
+export function withoutKeys(error: unknown, keys: readonly (string | null | undefined)[]): unknown {
+  const secrets = keys.filter((key): key is string => typeof key === "string" && key.length >= KEY_CHARACTERS_MIN);
+  if (secrets.length === 0) return error;
   const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
-  if (!shown.includes(key)) return error;
-  const copy = new Error(error instanceof Error ? error.message.replaceAll(key, REDACTED) : "an error that held a key");
+  if (!secrets.some((key) => shown.includes(key))) return error;
+  const struck = (text: string): string => secrets.reduce((rest, key) => rest.replaceAll(key, REDACTED), text);
+  const copy = new Error(error instanceof Error ? struck(error.message) : "an error that held a key");
   if (error instanceof Error) {
     copy.name = error.name;
-    copy.stack = error.stack?.replaceAll(key, REDACTED);
+    if (error.stack !== undefined) copy.stack = struck(error.stack);
   }
   return copy;
 }

@@ -1,20 +1,21 @@
 import { inspect } from "node:util";
 import type { ProviderAdapter, ProviderAnswer, ProviderError, ProviderErrorKind } from "@leverframe/execution";
-import { type Simulator, startSimulator } from "../../test/support/simulator";
+import type { ProviderApiName } from "@leverframe/catalog";
+import { promptDigest, type Simulator, startSimulator } from "../../test/support/simulator";
 import { createAdapters } from "./adapters";
+import { PROVIDER_SUPPORT, type ProviderFeature } from "./support";
 import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
 
-export interface ProviderFeatures {
-  /** As catalogs name it. */
-  readonly api: string;
+export interface ProviderUnderTest {
+  readonly api: ProviderApiName;
   /** A model that the simulator serves over this wire. */
   readonly model: string;
-  /** Base URL as the provider's SDK wants it, given the simulator's. */
-  readonly baseUrlOf: (simulatorUrl: string) => string;
-  /** The provider ends an answer that its own filter stopped in another way than a model's refusal. */
-  readonly filterEnding: boolean;
   /** What the provider says when a request is too long for its body limit, its quota is used up, …: status by kind. */
   readonly statuses: readonly (readonly [status: number, kind: ProviderErrorKind])[];
+  /** The key as the provider wants it written, around the secret that may never leave an adapter; itself when absent. */
+  readonly keyOf?: (canary: string) => string;
+  /** Where the provider says, or is told, to compute. */
+  readonly region?: string;
 }
 
 const SCHEMA = JSON.stringify({
@@ -25,16 +26,25 @@ const SCHEMA = JSON.stringify({
 });
 
 /** What every adapter owes the governed call, over its real wire format. */
-export function describeProviderConformance(features: ProviderFeatures): void {
-  describe(`provider conformance: ${features.api}`, () => {
+export function describeProviderConformance(provider: ProviderUnderTest): void {
+  const { features, basePath } = PROVIDER_SUPPORT[provider.api];
+  /** A case of a feature; where the adapter has it not, the reason stands in the skipped case's title. */
+  const given = (feature: ProviderFeature, title: string, run: () => Promise<void>): void => {
+    const { support, note } = features[feature];
+    if (support === "no") it.skip(`${title} (skipped: ${note})`, run);
+    else it(title, run);
+  };
+
+  describe(`provider conformance: ${provider.api}`, () => {
     let simulator: Simulator;
     let adapters: ReturnType<typeof createAdapters>;
     let adapter: ProviderAdapter;
-    const environment = { [KEY_ENV]: CANARY };
-    const at = (baseUrl: string) => deploymentAt(features.api, features.baseUrlOf(baseUrl), features.model);
+    const key = provider.keyOf?.(CANARY) ?? CANARY;
+    const environment = { [KEY_ENV]: key };
+    const at = (url: string) => deploymentAt(provider.api, `${url}/_${provider.api}${basePath}`, provider.model);
 
     beforeAll(async () => {
-      simulator = await startSimulator({ apiKeys: [CANARY] });
+      simulator = await startSimulator({ apiKeys: [key] });
       adapters = createAdapters({ environment });
       adapter = adapters.adapterOf(at(simulator.url));
     });
@@ -56,10 +66,10 @@ export function describeProviderConformance(features: ProviderFeatures): void {
       return error;
     };
 
-    it("answers, with usage as billed, request id, model and stop reason", async () => {
+    given("chat", "answers, with usage as billed, request id, model and stop reason", async () => {
       const answer = await ask("Name three colours.");
       const [call] = simulator.calls;
-      expect(answer).toMatchObject({ finishReason: "stop", refused: false, model: features.model });
+      expect(answer).toMatchObject({ finishReason: "stop", refused: false, model: provider.model });
       expect(answer.text.length).toBeGreaterThan(0);
       expect(answer.providerRequestId).toBe(call?.providerRequestId);
       const { usage } = call!;
@@ -69,6 +79,33 @@ export function describeProviderConformance(features: ProviderFeatures): void {
         outputTokens: usage.output,
         reasoningTokens: expect.any(Number),
       });
+    });
+
+    given("cachedTokens", "counts cached input as part of the input", async () => {
+      const long = { role: "system", content: "Consider every rule of the house. ".repeat(400) } as const;
+      const messages = [long, { role: "user", content: "May I?" }] as const;
+      expect((await ask("", { messages })).usage?.cachedInputTokens).toBe(0);
+      const { usage } = await ask("", { messages });
+      expect(usage?.cachedInputTokens).toBe(simulator.calls[1]?.usage.cacheRead);
+      expect(usage?.cachedInputTokens).toBeGreaterThan(1_000);
+      expect(usage?.inputTokens).toBeGreaterThan(usage?.cachedInputTokens ?? 0);
+    });
+
+    given("reasoningTokens", "counts reasoning as part of the output", async () => {
+      simulator.configureModel(provider.model, { reasoningShare: 0.5 });
+      const { usage } = await ask("Why is the sky blue?");
+      const billed = simulator.calls[0]?.usage;
+      expect(usage).toMatchObject({ reasoningTokens: billed?.reasoning, outputTokens: billed?.output });
+      expect(usage?.reasoningTokens).toBeGreaterThan(0);
+    });
+
+    given("rateLimit", "tells how much more the provider would take", async () => {
+      const { rateLimit } = await ask("Hello");
+      expect(rateLimit?.requestsLeft).toBeGreaterThan(0);
+    });
+
+    given("region", "tells where the answer was computed", async () => {
+      expect((await ask("Hello")).region).toBe(provider.region);
     });
 
     it("says on every call which permit, attempt and request it is for", async () => {
@@ -83,7 +120,7 @@ export function describeProviderConformance(features: ProviderFeatures): void {
       expect(answer.usage?.outputTokens).toBeLessThanOrEqual(5);
     });
 
-    it("carries a conversation of several turns", async () => {
+    given("chat", "carries a conversation of several turns, system prompt first", async () => {
       const messages = [
         { role: "system", content: "Be kind." },
         { role: "user", content: "Hi" },
@@ -91,9 +128,10 @@ export function describeProviderConformance(features: ProviderFeatures): void {
         { role: "user", content: "And again?" },
       ] as const;
       expect((await ask("", { messages })).text).not.toBe("");
+      expect(simulator.calls[0]?.promptDigest).toBe(promptDigest(messages.map(({ content }) => content)));
     });
 
-    it("asks for JSON by schema", async () => {
+    given("jsonSchema", "asks for JSON by schema", async () => {
       const { text } = await ask("[[sim:good]] Who built the first lever frame?", { outputSchema: SCHEMA });
       expect(JSON.parse(text)).toEqual({ name: expect.any(String), year: expect.any(Number) });
     });
@@ -106,11 +144,11 @@ export function describeProviderConformance(features: ProviderFeatures): void {
       }
     });
 
-    it("tells a refusal of the model", async () => {
+    given("refusal", "tells a refusal of the model", async () => {
       expect(await ask("[[sim:refuse]] Hello")).toMatchObject({ refused: true, finishReason: "content_filter" });
     });
 
-    (features.filterEnding ? it : it.skip)("tells an answer stopped by a content filter (skipped: the API has none)", async () => {
+    given("filter", "tells an answer stopped by a content filter", async () => {
       expect(await ask("[[sim:refuse=filter]] Hello")).toMatchObject({ refused: true, finishReason: "content_filter" });
     });
 
@@ -118,14 +156,18 @@ export function describeProviderConformance(features: ProviderFeatures): void {
       expect(await ask("[[sim:empty]] Hello")).toMatchObject({ text: "", refused: false });
     });
 
-    it.each(features.statuses)("normalises status %i as %s", async (status, kind) => {
+    it.each(provider.statuses)("normalises status %i as %s", async (status, kind) => {
       const error = await failing(`[[sim:error=${status}]] Hello`);
       expect(error).toMatchObject({ kind, billed: kind === "timeout" ? "unknown" : "no" });
-      expect(error.providerRequestId).toBe(simulator.calls[0]?.providerRequestId);
       expect(error.cause).toBeInstanceOf(Error);
     });
 
-    it("hands on how long to wait, or that nobody said", async () => {
+    given("errorRequestId", "names the provider's id of a call that failed", async () => {
+      const error = await failing("[[sim:error=500]] Hello");
+      expect(error.providerRequestId).toBe(simulator.calls[0]?.providerRequestId);
+    });
+
+    given("retryAfter", "hands on how long to wait, or that nobody said", async () => {
       expect(await failing("[[sim:429=7]] Hello")).toMatchObject({ kind: "rate_limited", retryAfterMs: 7_000 });
       expect(await failing("[[sim:429]] Hello")).toMatchObject({ kind: "rate_limited", retryAfterMs: null });
     });

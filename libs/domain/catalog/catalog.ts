@@ -3,12 +3,14 @@ import type { NanoUsd } from "@leverframe/kernel";
 /** Who serves models, and over which wire API. */
 export interface Provider {
   readonly id: string;
-  /** The adapter's name: `openai` (also any OpenAI-compatible server) or `anthropic`. */
+  /** The adapter's name, one of `PROVIDER_APIS`. */
   readonly api: string;
   /** Null: the API's own address. */
   readonly baseUrl: string | null;
   /** Name of the environment variable that holds the key; null when the server needs none. */
   readonly apiKeyEnv: string | null;
+  /** What else its API needs to know (a cloud's region, a project), by `PROVIDER_APIS`; absent when nothing is set. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export type Tier = "economy" | "standard" | "premium";
@@ -26,11 +28,13 @@ export interface Model {
   readonly quality: Readonly<Record<string, number>>;
 }
 
-/** Nano-dollars per million tokens. */
+/** Nano-dollars per million tokens, and for each call. */
 export interface Price {
   readonly inputNanoUsd: NanoUsd;
   readonly cachedInputNanoUsd: NanoUsd;
   readonly outputNanoUsd: NanoUsd;
+  /** A fee for each call, whatever its tokens (a search, say); absent: none. */
+  readonly requestNanoUsd?: NanoUsd;
 }
 
 /** A model at a provider and region: what can be called. Its id is what policies permit and decisions name. */

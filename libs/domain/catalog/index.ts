@@ -1,2 +1,3 @@
 export * from "./catalog";
 export * from "./pricing";
+export * from "./provider-apis";

@@ -14,12 +14,13 @@ export function costOf(tokens: TokenCounts, price: Price): NanoUsd {
   return (
     priceOf(tokens.inputTokens - cached, price.inputNanoUsd) +
     priceOf(cached, price.cachedInputNanoUsd) +
-    priceOf(tokens.outputTokens, price.outputNanoUsd)
+    priceOf(tokens.outputTokens, price.outputNanoUsd) +
+    (price.requestNanoUsd ?? 0n)
   );
 }
 
 /** The most that one call can cost: no input cached, every allowed output token used. */
 export function worstCaseOf(inputTokensMax: number, outputTokensMax: number, price: Price): NanoUsd {
   const inputPrice = price.inputNanoUsd > price.cachedInputNanoUsd ? price.inputNanoUsd : price.cachedInputNanoUsd;
-  return priceOf(inputTokensMax, inputPrice) + priceOf(outputTokensMax, price.outputNanoUsd);
+  return priceOf(inputTokensMax, inputPrice) + priceOf(outputTokensMax, price.outputNanoUsd) + (price.requestNanoUsd ?? 0n);
 }

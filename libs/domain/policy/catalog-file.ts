@@ -1,23 +1,26 @@
-import type { Catalog, Deployment, Model, Price, Provider } from "@leverframe/catalog";
+import { type Catalog, type Deployment, type Model, type Price, PROVIDER_API_NAMES, PROVIDER_APIS, type Provider, type ProviderApi } from "@leverframe/catalog";
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
 import { ID, ID_EXPECTED, LABEL, LABEL_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv"] as const;
+export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv", "settings"] as const;
 export const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality"] as const;
 export const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs"] as const;
-export const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd"] as const;
+export const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd", "requestUsd"] as const;
 
-export const APIS = ["openai", "anthropic"] as const;
+export const APIS = PROVIDER_API_NAMES;
 export const TIERS = ["economy", "standard", "premium"] as const;
 export const LICENCES = ["oss", "commercial"] as const;
 export const CAPABILITIES = ["json", "tools", "vision"] as const;
 export const URL_FORM = /^https?:\/\/[^\s]+$/;
 export const ENV_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+/** Settings become parts of addresses. */
+export const SETTING = /^[A-Za-z0-9][\w.:, -]{0,199}$/;
+const SETTING_EXPECTED = "letters, digits and .:,_-";
 const DEPLOYMENTS_MAX = 1_000;
 
 /**
- * Reads `catalog.yaml`. Prices are dollars per million tokens and become nano-dollars per million tokens. The version
+ * Reads `catalog.yaml`. Prices are dollars per million tokens (`requestUsd`: per call) and become nano-dollars. The version
  * covers the order of deployments too: it breaks ties. `taskTypes`: the values of that attribute, null when open.
  */
 export function readCatalog(place: Place | null, taskTypes: readonly string[] | null, digest: Digest): Catalog {
@@ -48,12 +51,31 @@ function readById<T>(file: Fields | null, list: string, known: readonly string[]
 }
 
 function readProvider(id: string, fields: Fields): Provider {
+  const api = fields.need("api", "the provider")?.oneOf("api", APIS) ?? "openai";
+  const { needsBaseUrl, settings: known }: ProviderApi = PROVIDER_APIS[api];
+  if (needsBaseUrl) fields.need("baseUrl", `a provider of api \`${api}\``);
+  const settings = readSettings(fields, api, known);
   return {
     id,
-    api: fields.need("api", "the provider")?.oneOf("api", APIS) ?? "openai",
+    api,
     baseUrl: fields.get("baseUrl")?.text("baseUrl", URL_FORM, "an http or https address") ?? null,
     apiKeyEnv: fields.get("apiKeyEnv")?.text("apiKeyEnv", ENV_NAME, "the name of an environment variable") ?? null,
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
+}
+
+function readSettings(fields: Fields, api: string, known: ProviderApi["settings"]): Record<string, string> {
+  const names = Object.keys(known);
+  const needed = names.some((name) => known[name] === "required");
+  const place = needed ? fields.need("settings", `a provider of api \`${api}\``) : fields.get("settings");
+  if (place && names.length === 0) place.fail(`a provider of api \`${api}\` has no settings; expected none`);
+  const settings = names.length === 0 ? null : place?.fields(`the settings of api \`${api}\``, names);
+  const read = names.flatMap((name): [string, string][] => {
+    const setting = known[name] === "required" ? settings?.need(name, "`settings`") : settings?.get(name);
+    const text = setting?.text(name, SETTING, SETTING_EXPECTED);
+    return text ? [[name, text]] : [];
+  });
+  return Object.fromEntries(read);
 }
 
 function readModel(id: string, fields: Fields, taskTypes: readonly string[] | null): Model {
@@ -101,10 +123,12 @@ function readDeployment(id: string, fields: Fields, providers: Map<string, Provi
 
 function readPrice(fields: Fields): Price {
   const price = fields.need("price", "the deployment")?.fields("`price`", PRICE_FIELDS);
+  const requestNanoUsd = price?.get("requestUsd")?.usd("requestUsd");
   const inputNanoUsd = price?.need("inputUsd", "`price`")?.usd("inputUsd") ?? 0n;
   return {
     inputNanoUsd,
     cachedInputNanoUsd: price?.get("cachedInputUsd")?.usd("cachedInputUsd") ?? inputNanoUsd,
     outputNanoUsd: price?.need("outputUsd", "`price`")?.usd("outputUsd") ?? 0n,
+    ...(requestNanoUsd === undefined || requestNanoUsd === null ? {} : { requestNanoUsd }),
   };
 }

@@ -4,6 +4,8 @@ import type { ChatPrompt } from "./chat-prompt";
 const MESSAGE_OVERHEAD_TOKENS = 16;
 /** Tokens that a template may add around a whole conversation (start, end, generation prompt). */
 const CONVERSATION_OVERHEAD_TOKENS = 64;
+/** Tokens around a schema where an API takes none and the model is told it in a message of its own. */
+const SCHEMA_OVERHEAD_TOKENS = 64;
 
 const encoder = new TextEncoder();
 
@@ -12,7 +14,7 @@ const encoder = new TextEncoder();
  * templates add a bounded number for each message. Reservations stand on it, so it errs upwards.
  */
 export function inputTokensBound(prompt: ChatPrompt, outputSchema: string | null): number {
-  let tokens = CONVERSATION_OVERHEAD_TOKENS + (outputSchema === null ? 0 : utf8Length(outputSchema));
+  let tokens = CONVERSATION_OVERHEAD_TOKENS + (outputSchema === null ? 0 : utf8Length(outputSchema) + SCHEMA_OVERHEAD_TOKENS);
   for (const message of prompt.messages) tokens += utf8Length(message.content) + MESSAGE_OVERHEAD_TOKENS;
   return tokens;
 }

@@ -5,10 +5,13 @@ export const KEY_ENV = "LEVERFRAME_TEST_KEY";
 /** Nothing that leaves an adapter may contain it. */
 export const CANARY = "sk-canary-4f9c2a7e8b";
 
+/** Whatever any API needs. */
+const SETTINGS = { region: "eu-central-1", project: "the-project", location: "europe-west4" };
+
 export function deploymentAt(api: string, baseUrl: string | null, providerModel: string): Deployment {
   return {
     id: `${api}/${providerModel}`,
-    provider: { id: `the-${api}-provider`, api, baseUrl, apiKeyEnv: KEY_ENV },
+    provider: { id: `the-${api}-provider`, api, baseUrl, apiKeyEnv: KEY_ENV, settings: SETTINGS },
     model: {
       id: providerModel,
       tier: "standard",

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { countPromptTokens } from "./tokens";
 import type { Api } from "./model-profile";
 
-/** What both wire formats ask for, in one shape. */
+/** What every wire format asks for, in one shape. */
 export interface Ask {
   readonly api: Api;
   readonly model: string;

@@ -51,8 +51,8 @@ function generateText(
 ): Text {
   if (fault?.kind === "refuse") {
     const filtered = fault.by === "filter";
-    // OpenAI's filter ends the message without a text; Anthropic's refusal has no text either, only the explanation.
-    const text = filtered && ask.api === "openai" ? "" : REFUSAL;
+    // A filter ends the message without a text; Anthropic's has none either, but the explanation is made of it.
+    const text = filtered && ask.api !== "anthropic" ? "" : REFUSAL;
     return { text, ending: filtered ? "filtered" : "refused", quality: null, recorded: false };
   }
   if (fault?.kind === "empty") return { text: "", ending: "complete", quality: "weak", recorded: false };

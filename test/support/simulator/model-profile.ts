@@ -1,7 +1,20 @@
 import { INSTANT, type LatencyProfile } from "./latency";
 import { DEFAULT_MODEL, MODEL_CARD } from "./model-card";
 
-export type Api = "openai" | "anthropic";
+/** The wires spoken, by the names that catalogs use. */
+export type Api =
+  | "openai"
+  | "anthropic"
+  | "azure-openai"
+  | "bedrock"
+  | "gemini"
+  | "vertex"
+  | "mistral"
+  | "cohere"
+  | "deepseek"
+  | "huggingface"
+  | "openrouter"
+  | "perplexity";
 
 /** Nano-dollars (1e-9 USD) per million tokens; a number or a decimal string where it comes from JSON. */
 export type NanoUsd = bigint | number | string;

@@ -4,7 +4,7 @@ import { NO_USAGE } from "./calls/call";
 import type { Fault } from "./faults/fault";
 import { type LatencySample } from "./latency";
 import type { Generation } from "./generate";
-import type { ProviderError, RateLimit, Usage, Wire } from "./wire/reply";
+import type { ProviderError, RateLimit, StreamWire, Usage, Wire } from "./wire/reply";
 
 /** How the connection goes on after the body: `never` holds it without an answer, `reset` drops it before any byte. */
 export type DeliveryEnd = "complete" | "cut" | "reset" | "never";
@@ -38,13 +38,12 @@ const CUT_AFTER_USUAL = 0.5;
 export function planError(
   context: PlanContext,
   error: Omit<ProviderError, "requestId">,
-  extra: Record<string, string> = {},
 ): Outcome {
   const { wire, requestId, rateLimit, latency } = context;
   const { contentType, text } = wire.error({ ...error, requestId });
   const headers = {
     ...wire.headers(requestId, rateLimit),
-    ...extra,
+    ...wire.errorHeaders?.({ ...error, requestId }),
     "content-type": contentType,
     "content-length": String(Buffer.byteLength(text)),
   };
@@ -61,11 +60,11 @@ export function planError(
 export function planFaultError(context: PlanContext, fault: Fault | null, stream: boolean): Outcome | null {
   if (fault?.kind === "error") return planError(context, { status: fault.status });
   if (fault?.kind === "rate-limit") {
-    const after = fault.retryAfterSeconds;
-    return planError(context, { status: 429 }, after === undefined ? {} : { "retry-after": String(after) });
+    const { retryAfterSeconds } = fault;
+    return planError(context, { status: 429, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
   }
   if (fault?.kind === "stream-error" && !stream) {
-    return planError(context, { status: context.wire.api === "anthropic" ? 529 : 500 });
+    return planError(context, { status: context.wire.brokenStatus });
   }
   return null;
 }
@@ -77,8 +76,7 @@ interface Body {
   readonly share: number;
 }
 
-function streamBody(frames: readonly string[], fault: Fault | null, context: PlanContext): Body {
-  const { wire, requestId } = context;
+function streamBody(wire: StreamWire, frames: readonly string[], fault: Fault | null, requestId: string): Body {
   const upTo = (share: number): string[] => frames.slice(0, Math.max(1, Math.floor(frames.length * share)));
   switch (fault?.kind) {
     case "cut": {
@@ -113,14 +111,14 @@ export function planAnswer(context: PlanContext, ask: Ask, generation: Generatio
     // The harder case for the client's books: the work was done and is billed, only the answer is lost.
     return { delivery: { status: 200, headers, parts: [], latency, end }, status: null, usage: reply.usage };
   }
-  if (ask.stream) {
-    const { parts, end, share } = streamBody(wire.frames(ask, reply), fault, context);
+  if (ask.stream && wire.stream !== null) {
+    const { parts, end, share } = streamBody(wire.stream, wire.stream.frames(ask, reply), fault, requestId);
     const usage = { ...reply.usage, output: Math.ceil(reply.usage.output * share) };
     headers["content-type"] = "text/event-stream; charset=utf-8";
     headers["cache-control"] = "no-cache";
     return { delivery: { status: 200, headers, parts, latency, end }, status: 200, usage };
   }
-  const whole = wire.answer(ask, reply);
+  const whole = wire.answer(ask, reply, requestId);
   const { parts, end } = plainBody(whole, fault);
   headers["content-type"] = "application/json";
   // A cut body still announces its whole length: that is how the client can tell.

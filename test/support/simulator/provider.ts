@@ -20,6 +20,9 @@ export interface Arrival {
   /** From the URL, null when it names none. */
   readonly provider: string | null;
   readonly path: string;
+  readonly query: string;
+  /** From the path, null when the wire has it in the body. */
+  readonly model: string | null;
   readonly headers: IncomingHttpHeaders;
   /** The text of the request's body; null when it is larger than accepted. */
   readonly body: string | null;
@@ -60,12 +63,6 @@ const REQUESTS_PER_MINUTE = 600_000;
 function headerText(headers: IncomingHttpHeaders, name: string): string | null {
   const value = headers[name];
   return typeof value === "string" ? value : null;
-}
-
-function apiKey(wire: Wire, headers: IncomingHttpHeaders): string {
-  const own = wire.api === "anthropic" ? headerText(headers, "x-api-key") : null;
-  const authorization = headerText(headers, "authorization") ?? "";
-  return own ?? (authorization.startsWith("Bearer ") ? authorization.slice("Bearer ".length).trim() : "");
 }
 
 export class Provider {
@@ -125,11 +122,13 @@ export class Provider {
   }
 
   private read(arrival: Arrival): Reading | BadRequest {
-    const { wire, headers, body } = arrival;
+    const { wire, path, query, headers, body } = arrival;
+    const target = { path, query, model: arrival.model, headers, body: body ?? "" };
     try {
-      this.admit(wire, headers);
       if (body === null) throw new BadRequest("Request body too large.", null, 413);
-      const ask = wire.parse(parseJson(body));
+      wire.authenticate(target, this.options.apiKeys);
+      const ask = wire.parse(parseJson(body), target);
+      if (ask.stream && wire.stream === null) throw new BadRequest("streams of this wire are not simulated");
       const model = this.models().get(ask.model);
       return { ask, model, provider: arrival.provider ?? model.provider ?? wire.api };
     } catch (error) {
@@ -143,16 +142,6 @@ export class Provider {
     const served = model.known && (model.api === null || model.api === wire.api);
     if (served || !this.options.strictModels) return null;
     return new BadRequest(`The model \`${model.name}\` does not exist or you do not have access to it.`, "model", 404);
-  }
-
-  private admit(wire: Wire, headers: IncomingHttpHeaders): void {
-    const key = apiKey(wire, headers);
-    if (key === "" || (this.options.apiKeys !== null && !this.options.apiKeys.has(key))) {
-      throw new BadRequest(key === "" ? "You didn't provide an API key." : "Incorrect API key provided.", null, 401);
-    }
-    if (wire.api === "anthropic" && headerText(headers, "anthropic-version") === null) {
-      throw new BadRequest("anthropic-version: header is required");
-    }
   }
 
   private turnAway(context: PlanContext, { status, message, parameter }: BadRequest): Fate {

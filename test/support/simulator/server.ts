@@ -4,12 +4,10 @@ import { control, inspect, type JsonAnswer } from "./control";
 import { deliver } from "./deliver";
 import { readBody } from "./http-body";
 import type { Simulation } from "./simulation";
-import { ANTHROPIC_WIRE } from "./wire/anthropic";
-import { OPENAI_WIRE } from "./wire/openai";
-import type { Wire } from "./wire/reply";
+import { type Route, routeOf } from "./wire/wires";
 
-/** `/v1/…`, or `/<provider>/v1/…` where a test tells apart several providers of one wire. */
-const API_PATH = /^(?:\/([\w.-]+))?\/v1\/(chat\/completions|messages|models)$/;
+/** `/v1/models`, or `/<provider>/v1/models`. */
+const MODELS_PATH = /^(?:\/[\w.-]+)?\/v1\/models$/;
 
 /** Longer than clients keep idle connections, so that the client is the one to close. */
 const KEEP_ALIVE_MS = 75_000;
@@ -45,12 +43,11 @@ class Router {
     const url = request.url ?? "/";
     const questionMark = url.indexOf("?");
     const path = questionMark < 0 ? url : url.slice(0, questionMark);
-    const match = API_PATH.exec(path);
-    const provider = match?.[1] ?? null;
-    if (match?.[2] === "models" && request.method === "GET") {
+    const route = request.method === "POST" ? routeOf(path) : null;
+    if (route !== null) {
+      this.call(route, url, request, response);
+    } else if (request.method === "GET" && MODELS_PATH.test(path)) {
       sendJson(response, modelList(this.simulation, request));
-    } else if (match !== null && match[2] !== "models" && request.method === "POST") {
-      this.call(match[2] === "messages" ? ANTHROPIC_WIRE : OPENAI_WIRE, provider, path, request, response);
     } else if (path === "/_control" && request.method === "POST") {
       readBody(request, (body) => sendJson(response, control(this.simulation, body ?? "")));
     } else {
@@ -63,16 +60,12 @@ class Router {
     }
   }
 
-  private call(
-    wire: Wire,
-    provider: string | null,
-    path: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
+  private call({ wire, provider, model }: Route, url: string, request: IncomingMessage, response: ServerResponse): void {
+    const [path = "", query = ""] = url.split("?", 2);
     readBody(request, (body) => {
       const { log } = this.simulation;
-      const received = this.simulation.provider.receive({ wire, provider, path, headers: request.headers, body });
+      const { headers } = request;
+      const received = this.simulation.provider.receive({ wire, provider, model, path, query, headers, body });
       const call = log.open(received.call);
       deliver(received.delivery, response, (result) => log.end(call, result === "disconnected" && !this.closing));
     });

@@ -6,7 +6,10 @@ import type { SimulatorOptions } from "./options";
 import { startServer } from "./server";
 import { Simulation } from "./simulation";
 
-/** A running simulator. The base URL of OpenAI's SDK is `url + "/v1"`, that of Anthropic's is `url`. */
+/**
+ * A running simulator. The base URL of OpenAI's SDK is `url + "/v1"`, that of Anthropic's is `url`; every wire is also
+ * at `url + "/_<wire>"`, followed by its API's own path, and each may follow `/<provider>`.
+ */
 export interface Simulator extends AsyncDisposable {
   readonly url: string;
   /** Tells this start from others in a shared calls file. */

@@ -1,9 +1,10 @@
+import { PROVIDER_APIS } from "@leverframe/catalog";
 import { COMPLEXITY_VALUES, LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
 import { APPLICATION, type APPLICATION_FIELDS, TENANT, TOPIC } from "../applications";
 import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type ATTRIBUTE_FIELDS, SOURCE } from "../attributes";
 import { type CAP_FIELDS, type DEPARTMENT_BUDGET_FIELDS, type TENANT_BUDGET_FIELDS, WINDOWS } from "../budgets";
 import { type CASE_FIELDS, type EXPECT_FIELDS, MOMENT, type REQUEST_FIELDS } from "../cases";
-import { APIS, CAPABILITIES, type DEPLOYMENT_FIELDS, ENV_NAME, LICENCES, type MODEL_FIELDS, type PRICE_FIELDS, type PROVIDER_FIELDS, TIERS, URL_FORM } from "../catalog-file";
+import { APIS, CAPABILITIES, type DEPLOYMENT_FIELDS, ENV_NAME, LICENCES, type MODEL_FIELDS, type PRICE_FIELDS, type PROVIDER_FIELDS, SETTING, TIERS, URL_FORM } from "../catalog-file";
 import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS } from "../routes";
 import { ID } from "../source/names";
 import { DAYS, TIME, type WINDOW_FIELDS } from "../time-windows";
@@ -44,8 +45,14 @@ function attributes(): Schema {
   return record({ attributes: items(record(attribute, ["name"])), timeWindows: items(record(window, ["name", "days"])) }, ["attributes"]);
 }
 
+/** Which setting belongs to which API is the parser's to say. */
+function providerSettings(): Schema {
+  const names = Object.values(PROVIDER_APIS).flatMap(({ settings }) => Object.keys(settings));
+  return record(Object.fromEntries(names.map((name) => [name, matching(SETTING)])));
+}
+
 function catalog(): Schema {
-  const provider: Fields<typeof PROVIDER_FIELDS> = { id: matching(ID), api: oneOf(APIS), baseUrl: matching(URL_FORM), apiKeyEnv: matching(ENV_NAME) };
+  const provider: Fields<typeof PROVIDER_FIELDS> = { id: matching(ID), api: oneOf(APIS), baseUrl: matching(URL_FORM), apiKeyEnv: matching(ENV_NAME), settings: about("What the API needs to know besides.", providerSettings()) };
   const model: Fields<typeof MODEL_FIELDS> = {
     id: matching(ID),
     tier: oneOf(TIERS),
@@ -55,7 +62,7 @@ function catalog(): Schema {
     capabilities: items(oneOf(CAPABILITIES)),
     quality: about("Expected quality by task type.", { ...mapOf({ type: "number", minimum: 0, maximum: 1 }), required: ["default"] }),
   };
-  const price: Fields<typeof PRICE_FIELDS> = { inputUsd: usd, cachedInputUsd: usd, outputUsd: usd };
+  const price: Fields<typeof PRICE_FIELDS> = { inputUsd: usd, cachedInputUsd: usd, outputUsd: usd, requestUsd: usd };
   const deployment: Fields<typeof DEPLOYMENT_FIELDS> = {
     id: matching(ID),
     provider: text,
@@ -63,7 +70,7 @@ function catalog(): Schema {
     providerModel: text,
     region: text,
     tags: items(text),
-    price: about("Dollars per million tokens.", record(price, ["inputUsd", "outputUsd"])),
+    price: about("Dollars per million tokens; `requestUsd` for each call.", record(price, ["inputUsd", "outputUsd"])),
     latencyMs: integer(1),
   };
   const lists = {
@@ -79,7 +86,7 @@ function routes(): Schema {
   const audience: Fields<typeof AUDIENCE_FIELDS> = { departments: names, applications: names, groups: names };
   const quota: Fields<typeof QUOTA_FIELDS> = {
     usdPerDayMax: about("A hard cap of the day, held by the ledger.", usd),
-    requestsPerMinuteMax: about("Declared and carried; nothing enforces it yet.", integer(1)),
+    requestsPerMinuteMax: about("A tenant's requests on this route in one minute (UTC) of their arrival, held by the ledger; an escalation is no new request.", integer(1)),
   };
   const route: Fields<typeof ROUTE_FIELDS> = {
     name: matching(ID),

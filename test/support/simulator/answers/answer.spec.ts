@@ -1,4 +1,4 @@
-import { OPENAI_WIRE } from "../wire/openai";
+import { parseOpenAiRequest } from "../wire/openai-request";
 import { ModelProfiles } from "../model-profile";
 import { composeAnswer, type Answer } from "./answer";
 import { readShape } from "./asked-shape";
@@ -18,7 +18,7 @@ interface Order {
 function answer(content: string, { model = "sure", schema, difficulty, seed = 5 }: Order = {}): Answer {
   const format =
     schema === undefined ? {} : { response_format: { type: "json_schema", json_schema: { name: "x", schema } } };
-  const ask = OPENAI_WIRE.parse({ model, messages: [{ role: "user", content }], ...format });
+  const ask = parseOpenAiRequest({ model, messages: [{ role: "user", content }], ...format });
   const order = {
     ask,
     model: models.get(model),

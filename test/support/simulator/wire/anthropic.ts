@@ -1,5 +1,6 @@
-import type { Ask } from "../ask";
+import { type Ask, BadRequest } from "../ask";
 import { parseAnthropicRequest } from "./anthropic-request";
+import { bearerOf, checkKey, headerOf, retryAfterHeader } from "./http-habits";
 import {
   BAD_GATEWAY,
   pieces,
@@ -7,6 +8,7 @@ import {
   type ProviderError,
   type RateLimit,
   type Reply,
+  type Target,
   type Usage,
   type Wire,
 } from "./reply";
@@ -38,6 +40,7 @@ function usageBody(usage: Usage, output: number): object {
     cache_read_input_tokens: usage.cacheRead,
     cache_creation: { ephemeral_5m_input_tokens: usage.cacheWrite, ephemeral_1h_input_tokens: 0 },
     output_tokens: output,
+    output_tokens_details: { thinking_tokens: Math.min(usage.reasoning, output) },
     service_tier: "standard",
   };
 }
@@ -129,13 +132,24 @@ function headers(requestId: string, limit: RateLimit): Record<string, string> {
   };
 }
 
+function authenticate(target: Target, keys: ReadonlySet<string> | null): void {
+  checkKey(headerOf(target, "x-api-key") || bearerOf(target), keys);
+  if (headerOf(target, "anthropic-version") === "") throw new BadRequest("anthropic-version: header is required");
+}
+
 export const ANTHROPIC_WIRE: Wire = {
   api: "anthropic",
-  parse: parseAnthropicRequest,
+  path: /^\/v1\/messages$/,
+  authenticate,
+  parse: (body) => parseAnthropicRequest(body),
   answer,
-  frames,
+  stream: {
+    frames,
+    errorFrame: (requestId) => `event: error\ndata: ${errorBody({ status: 529, requestId }).text}\n\n`,
+    malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"te\n\n',
+  },
   error: errorBody,
-  errorFrame: (requestId) => `event: error\ndata: ${errorBody({ status: 529, requestId }).text}\n\n`,
-  malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"te\n\n',
+  errorHeaders: retryAfterHeader,
+  brokenStatus: 529,
   headers,
 };

@@ -9,6 +9,7 @@ import {
   type CacheablePrefix,
   type JsonObject,
 } from "../ask";
+import type { Api } from "../model-profile";
 import { countTokens } from "../tokens";
 
 /** Prompts below this many tokens are not cached by OpenAI; hits come in steps of 128. */
@@ -28,8 +29,8 @@ function parseFormat(body: JsonObject): AskedFormat {
   return { kind: "schema", schema };
 }
 
-/** The first message is the part that requests share; OpenAI caches it unasked. */
-function cacheablePrefix(texts: readonly string[]): CacheablePrefix | null {
+/** The first message is the part that requests share; OpenAI, and some others, cache it unasked. */
+export function cacheablePrefix(texts: readonly string[]): CacheablePrefix | null {
   const text = texts.length > 1 ? texts[0] : undefined;
   if (text === undefined) return null;
   const tokens = countTokens(text);
@@ -44,10 +45,11 @@ function outputTokensMax(body: JsonObject): number | null {
   return Math.min(current, legacy);
 }
 
-/** Reads a chat completion request. Throws BadRequest. */
-export function parseOpenAiRequest(body: unknown): Ask {
+/** Reads a chat completion request in that dialect. Throws BadRequest. */
+export function parseOpenAiRequest(body: unknown, api: Api = "openai", named: string | null = null): Ask {
   if (!isObject(body)) throw new BadRequest("We could not parse the JSON body of your request.");
-  const { model, messages } = body;
+  const { messages } = body;
+  const model = named ?? body["model"];
   if (typeof model !== "string" || model === "") throw new BadRequest("you must provide a model parameter", "model");
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new BadRequest("Missing required parameter: 'messages'.", "messages");
@@ -64,7 +66,7 @@ export function parseOpenAiRequest(body: unknown): Ask {
   }
   const streamOptions = body["stream_options"];
   return toAsk({
-    api: "openai",
+    api,
     model,
     stream: body["stream"] === true,
     includeUsage: isObject(streamOptions) && streamOptions["include_usage"] === true,

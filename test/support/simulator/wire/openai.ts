@@ -1,4 +1,5 @@
 import type { Ask } from "../ask";
+import { authenticateBearer, retryAfterHeader } from "./http-habits";
 import { parseOpenAiRequest } from "./openai-request";
 import {
   BAD_GATEWAY,
@@ -32,7 +33,7 @@ const SERVER_ERROR: ErrorWords = {
   code: null,
 };
 
-function errorBody({ status, message, parameter }: ProviderError): ErrorBody {
+export function errorBody({ status, message, parameter }: ProviderError): ErrorBody {
   if (status === 502) return BAD_GATEWAY;
   const words = ERRORS[status] ?? (status < 500 ? ERRORS[400] : undefined) ?? SERVER_ERROR;
   const error = {
@@ -44,7 +45,7 @@ function errorBody({ status, message, parameter }: ProviderError): ErrorBody {
   return { contentType: "application/json", text: JSON.stringify({ error }) };
 }
 
-function usageBody(usage: Usage): object {
+export function usageBody(usage: Usage): object {
   const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite;
   return {
     prompt_tokens: promptTokens,
@@ -60,14 +61,15 @@ function usageBody(usage: Usage): object {
   };
 }
 
-function finishReason(reply: Reply): string {
+export function finishReason(reply: Reply): string {
   if (reply.ending === "truncated") return "length";
   return reply.ending === "filtered" ? "content_filter" : "stop";
 }
 
-function answer(ask: Ask, reply: Reply): string {
+/** The body of an answer; dialects change parts of it. */
+export function completion(ask: Ask, reply: Reply) {
   const refused = reply.ending === "refused";
-  return JSON.stringify({
+  return {
     id: `chatcmpl-${reply.id}`,
     object: "chat.completion",
     created: reply.createdSeconds,
@@ -88,7 +90,14 @@ function answer(ask: Ask, reply: Reply): string {
     usage: usageBody(reply.usage),
     service_tier: "default",
     system_fingerprint: "fp_simulator",
-  });
+  };
+}
+
+/** An answer of a provider that has no word for a refusal: it is a text as any other. */
+export function plainCompletion(ask: Ask, reply: Reply) {
+  const body = completion(ask, reply);
+  const message = { role: "assistant", content: reply.text };
+  return { id: body.id, object: body.object, created: body.created, model: body.model, choices: [{ index: 0, message, finish_reason: finishReason(reply) }] };
 }
 
 function frames(ask: Ask, reply: Reply): string[] {
@@ -126,11 +135,17 @@ function headers(requestId: string, limit: RateLimit): Record<string, string> {
 
 export const OPENAI_WIRE: Wire = {
   api: "openai",
-  parse: parseOpenAiRequest,
-  answer,
-  frames,
+  path: /^\/v1\/chat\/completions$/,
+  authenticate: authenticateBearer,
+  parse: (body) => parseOpenAiRequest(body),
+  answer: (ask, reply) => JSON.stringify(completion(ask, reply)),
+  stream: {
+    frames,
+    errorFrame: (requestId) => `data: ${errorBody({ status: 500, requestId }).text}\n\n`,
+    malformedFrame: 'data: {"id":"chatcmpl-","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"conte\n\n',
+  },
   error: errorBody,
-  errorFrame: (requestId) => `data: ${errorBody({ status: 500, requestId }).text}\n\n`,
-  malformedFrame: 'data: {"id":"chatcmpl-","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"conte\n\n',
+  errorHeaders: retryAfterHeader,
+  brokenStatus: 500,
   headers,
 };

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Ask } from "../ask";
 import type { Api } from "../model-profile";
 
@@ -28,6 +29,8 @@ export interface ErrorBody {
 
 export interface ProviderError {
   readonly status: number;
+  /** For a 429; null when the caller is not told. */
+  readonly retryAfterSeconds?: number;
   /** The provider's usual words for the status when absent. */
   readonly message?: string;
   readonly parameter?: string | null;
@@ -39,20 +42,45 @@ export interface RateLimit {
   readonly requestsLeft: number;
 }
 
-/** One provider's wire format. */
-export interface Wire {
-  readonly api: Api;
-  /** Throws BadRequest. */
-  parse(body: unknown): Ask;
-  answer(ask: Ask, reply: Reply): string;
+/** A request as it arrived, for what its body alone does not tell. */
+export interface Target {
+  /** As sent, with escapes. */
+  readonly path: string;
+  readonly query: string;
+  /** From the path, where the wire has it there. */
+  readonly model: string | null;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** How a wire streams. */
+export interface StreamWire {
   /** Server-sent events, ready to be written. */
   frames(ask: Ask, reply: Reply): string[];
-  error(error: ProviderError): ErrorBody;
   /** An error event for a stream that has begun. */
   errorFrame(requestId: string): string;
   /** An event whose data is not JSON. */
   readonly malformedFrame: string;
+}
+
+/** One provider's wire format. */
+export interface Wire {
+  readonly api: Api;
+  /** The API's own path, from its first slash; a group `model` where the model stands in it. */
+  readonly path: RegExp;
+  /** Throws BadRequest for a call without a key, or with one that is not among `keys`; null accepts any. */
+  authenticate(target: Target, keys: ReadonlySet<string> | null): void;
+  /** Throws BadRequest. */
+  parse(body: unknown, target: Target): Ask;
+  answer(ask: Ask, reply: Reply, requestId: string): string;
+  /** Null: streams of this wire are not simulated, and one that is asked for is refused. */
+  readonly stream: StreamWire | null;
+  error(error: ProviderError): ErrorBody;
+  /** What a server tells that broke down after it had taken the call. */
+  readonly brokenStatus: number;
   headers(requestId: string, limit: RateLimit): Record<string, string>;
+  /** More headers of an error. */
+  errorHeaders?(error: ProviderError): Record<string, string>;
 }
 
 /** Characters of one streamed piece; a few tokens, as providers coalesce them. */

@@ -1,0 +1,29 @@
+import { AzureOpenAI } from "openai";
+import { type ChatDialect, messagesOf, usageOf } from "./chat-completions";
+import { jsonSchemaFormat } from "./openai";
+
+/** The last version of the API that is dated and generally available; a catalog may name another. */
+const API_VERSION = "2024-10-21";
+
+/**
+ * OpenAI's models in a resource of Azure: `baseUrl` is the resource's endpoint, and the deployment's `providerModel` is
+ * what the resource calls its deployment.
+ */
+export const AZURE_OPENAI: ChatDialect = {
+  baseUrl: null,
+  bodyOf: (call) => ({ ...messagesOf(call), max_completion_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
+  usageOf,
+  requestIdHeader: "apim-request-id",
+  regionOf: (headers) => headers.get("x-ms-region"),
+  rateLimit: { requests: "x-ratelimit-remaining-requests", tokens: "x-ratelimit-remaining-tokens" },
+  errors: { identifiers: { ResponsibleAIPolicyViolation: "safety_blocked", DeploymentNotFound: "unavailable" } },
+  keyHeader: (key) => ["api-key", key],
+  open: (provider, key, { provider: _provider, ...options }) =>
+    new AzureOpenAI({
+      ...options,
+      apiKey: key ?? "none",
+      baseURL: `${(provider.baseUrl ?? "").replace(/\/+$/, "")}/openai`,
+      apiVersion: provider.settings?.["apiVersion"] ?? API_VERSION,
+      ...(key === null ? { defaultHeaders: { "api-key": null } } : {}),
+    }),
+};

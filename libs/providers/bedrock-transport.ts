@@ -1,0 +1,34 @@
+import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import type { Transport } from "./transport";
+
+/** The request as the SDK hands it over, signed. */
+interface SignedRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+type RequestHandler = NonNullable<BedrockRuntimeClientConfig["requestHandler"]>;
+
+/** Puts the SDK's requests through our transport; the answer is there in full, so no stream is made of it. */
+export function bedrockTransport(transport: Transport): RequestHandler {
+  const handle = async (request: SignedRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) => {
+    const { method, protocol, hostname, port, path, headers, body } = request;
+    const url = `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}${queryOf(request)}`;
+    const init = { method, headers: Object.entries(headers), body, signal: abortSignal ?? null } as unknown as RequestInit;
+    const response = await transport.fetch(url, init);
+    const content = Buffer.from(await response.text());
+    return { response: { statusCode: response.status, headers: Object.fromEntries(response.headers), body: content } };
+  };
+  return { handle, metadata: { handlerProtocol: "http/1.1" }, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) } as unknown as RequestHandler;
+}
+
+function queryOf({ query }: SignedRequest): string {
+  const pairs = Object.entries(query ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value ?? ""))}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}

@@ -1,0 +1,19 @@
+import { describeProviderConformance } from "./provider.conformance";
+
+describeProviderConformance({
+  api: "huggingface",
+  model: "meta-llama/Llama-3.3-70B-Instruct:nebius",
+  statuses: [
+    [400, "bad_request"],
+    [401, "auth"],
+    [402, "quota"],
+    [403, "auth"],
+    [404, "unavailable"],
+    [422, "bad_request"],
+    [424, "unavailable"],
+    [500, "unavailable"],
+    [502, "unavailable"],
+    [503, "overloaded"],
+    [504, "timeout"],
+  ],
+});

@@ -1,0 +1,16 @@
+import { type ChatDialect, messagesOf, usageOf } from "./chat-completions";
+import { jsonSchemaFormat } from "./openai";
+
+/**
+ * Hugging Face's router to inference providers, and its dedicated endpoints by `baseUrl`. A `providerModel` may pin who
+ * computes, as in `meta-llama/Llama-3.3-70B-Instruct:nebius`; without it the router chooses.
+ */
+export const HUGGINGFACE: ChatDialect = {
+  baseUrl: "https://router.huggingface.co/v1",
+  bodyOf: (call) => ({ ...messagesOf(call), max_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
+  usageOf,
+  // Text Generation Inference, which serves the dedicated endpoints.
+  finishReasons: { eos_token: "stop", stop_sequence: "stop" },
+  // Requests on a dedicated endpoint that is starting up.
+  errors: { statuses: { 424: "unavailable" } },
+};

@@ -1,0 +1,34 @@
+import { authenticateBearer, retryAfterHeader } from "./http-habits";
+import { completion, usageBody } from "./openai";
+import { parseOpenAiRequest } from "./openai-request";
+import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Reply, type Wire } from "./reply";
+
+function error({ status, message }: ProviderError): ErrorBody {
+  if (status === 502) return BAD_GATEWAY;
+  const body = { error: { code: status, message: message ?? "Provider returned error", metadata: { provider_name: "Simulator" } } };
+  return { contentType: "application/json", text: JSON.stringify(body) };
+}
+
+const nativeReason = ({ ending }: Reply): string => (ending === "truncated" ? "max_tokens" : ending === "filtered" ? "SAFETY" : "end_turn");
+
+/** OpenRouter: chat completions with the upstream's own words beside the common ones, and ids in the body alone. */
+export const OPENROUTER_WIRE: Wire = {
+  api: "openrouter",
+  path: /^\/api\/v1\/chat\/completions$/,
+  authenticate: authenticateBearer,
+  parse: (body) => parseOpenAiRequest(body, "openrouter"),
+  answer: (ask, reply, requestId) => {
+    const body = completion(ask, reply);
+    const choices = body.choices.map((choice) => ({ ...choice, native_finish_reason: nativeReason(reply) }));
+    const usage = { ...usageBody(reply.usage), cost: 0, is_byok: false };
+    return JSON.stringify({ ...body, id: requestId, provider: "Simulator", choices, usage });
+  },
+  stream: null,
+  error,
+  errorHeaders: retryAfterHeader,
+  brokenStatus: 500,
+  headers: (_requestId, { requestsLeft, requestsPerMinute }) => ({
+    "x-ratelimit-limit": String(requestsPerMinute),
+    "x-ratelimit-remaining": String(requestsLeft),
+  }),
+};
