@@ -119,6 +119,22 @@ function raceTests(store: () => LedgerStoreUnderTest): void {
     expect(sales).toMatchObject({ reservedMicroUsd: 1_000, settledMicroUsd: 0, capMicroUsd: 1_000 });
   });
 
+  test("clients racing for one minute are granted exactly its rate; what is released or asked for again counts neither more nor less", async () => {
+    const clients = await Promise.all(Array.from({ length: 5 }, () => store().open()));
+    const rated = (id: string, minute: string) => ({ ...reserveOf(id, 1, null), rates: [{ scope: "route:acme/code", window: minute, requestsMax: 20 }] });
+    const race = (minute: string) =>
+      Promise.all(Array.from({ length: 100 }, (_, index) => clients[index % 5]?.reserve(rated(`${minute} r${index >> 1}`, minute))));
+    const results = await race("08:15");
+    expect(results.filter((result) => result?.status === "created")).toHaveLength(40);
+    expect(results.filter((result) => result?.status === "exceeds_rate")).toHaveLength(60);
+    for (let index = 0; index < 50; index++) await clients[0]?.release({ reservationId: `08:15 r${index}`, nowMicros: 1 });
+    const refused = { status: "exceeds_rate", scope: "route:acme/code", window: "08:15", requestsMax: 20, repeated: false };
+    expect(await clients[1]?.reserve(rated("late", "08:15"))).toEqual(refused);
+    expect(await clients[2]?.reserve(rated("late", "08:15"))).toEqual({ ...refused, repeated: true });
+    expect((await clients[3]?.reserve(rated("next", "08:16")))?.status).toBe("created");
+    expect(verifyJournal((await clients[0]?.outbox.read(1_000)) ?? [], (await clients[0]?.balances()) ?? [])).toEqual([]);
+  });
+
   test("one reservation asked for by many clients at once is made once", async () => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => store().open()));
     const results = await Promise.all(clients.map((client) => client.reserve(reserveOf("r", 10, 1_000))));

@@ -19,6 +19,12 @@ export interface LedgerOptions {
   readonly answerBytesMax?: number;
 }
 
+/**
+ * How long the request count of a minute is kept after it last rose: longer than the requests of that minute wait to be
+ * reserved, which ends at their deadline (an hour where it is not their own).
+ */
+export const RATE_KEEP_SECONDS = 2 * 3_600;
+
 export type LedgerLimits = Required<LedgerOptions>;
 
 export const LEDGER_DEFAULTS: LedgerLimits = {

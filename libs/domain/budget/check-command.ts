@@ -1,5 +1,6 @@
 import { AppError } from "@leverframe/kernel";
 import type { Begin, Finish } from "./attempt-commands";
+import type { AccountKey } from "./ledger-state";
 import type { Release, Reserve } from "./ledger-store";
 
 /** One million dollars: far above any call, far below where sums of doubles stop being exact. */
@@ -8,6 +9,8 @@ export const AMOUNT_MICRO_USD_MAX = 1_000_000_000_000;
 const CAP_MICRO_USD_MAX = 9_000_000_000_000_000;
 const OPTIONS_MAX = 64;
 const ACCOUNTS_MAX = 64;
+const RATES_MAX = 16;
+const REQUESTS_MAX = 1_000_000_000;
 const TEXT_LENGTH_MAX = 512;
 // The stores use control characters to separate the parts of a value.
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -20,18 +23,29 @@ export function checkReserve(command: Reserve): void {
   checkCount("amountsMicroUsd", command.amountsMicroUsd.length, OPTIONS_MAX);
   command.amountsMicroUsd.forEach((amount) => checkInteger("amountsMicroUsd", amount, AMOUNT_MICRO_USD_MAX));
   checkCount("accounts", command.accounts.length, ACCOUNTS_MAX);
-  command.accounts.forEach(({ scope, window, capMicroUsd }, index) => {
-    checkText("scope", scope);
-    checkText("window", window);
+  for (const { capMicroUsd } of command.accounts) {
     if (capMicroUsd !== null) checkInteger("capMicroUsd", capMicroUsd, CAP_MICRO_USD_MAX);
-    for (let earlier = 0; earlier < index; earlier++) {
-      const other = command.accounts[earlier];
-      if (other?.scope !== scope || other.window !== window) continue;
-      throw new AppError("bad_input", `accounts names \`${scope}\` \`${window}\` twice; expected each account once`);
-    }
-  });
+  }
+  checkKeys("accounts", command.accounts);
+  if (command.rates && command.rates.length > 0) {
+    checkCount("rates", command.rates.length, RATES_MAX);
+    command.rates.forEach(({ requestsMax }) => checkInteger("requestsMax", requestsMax, REQUESTS_MAX));
+    checkKeys("rates", command.rates);
+  }
   checkTime("deadlineAtMicros", command.deadlineAtMicros);
   checkTime("nowMicros", command.nowMicros);
+}
+
+function checkKeys(field: string, keys: readonly AccountKey[]): void {
+  keys.forEach(({ scope, window }, index) => {
+    checkText("scope", scope);
+    checkText("window", window);
+    for (let earlier = 0; earlier < index; earlier++) {
+      const other = keys[earlier];
+      if (other?.scope !== scope || other.window !== window) continue;
+      throw new AppError("bad_input", `${field} names \`${scope}\` \`${window}\` twice; expected each once`);
+    }
+  });
 }
 
 export function checkBegin(command: Begin): void {

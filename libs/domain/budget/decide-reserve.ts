@@ -1,8 +1,9 @@
-import type { Change, EntryDraft, LedgerView, ReservationState, ReserveOutcome } from "./ledger-state";
+import type { Change, EntryDraft, LedgerView, RateCount, ReservationState, ReserveOutcome } from "./ledger-state";
 import type { AccountRef, Balance, JournalPosting, Reserve, ReserveResult } from "./ledger-store";
 
 /**
- * Holds the first of the amounts that fits every hard cap, on every account, or refuses. The outcome is kept by id:
+ * Holds the first of the amounts that fits every hard cap, on every account, and counts the request in its rates, or
+ * refuses and neither holds nor counts. The outcome is kept by id:
  * the same command again changes nothing and is told the same, whatever the balances, caps or the time are by then.
  */
 export function decideReserve(view: LedgerView, command: Reserve): Change<ReserveResult> {
@@ -10,10 +11,15 @@ export function decideReserve(view: LedgerView, command: Reserve): Change<Reserv
   if (kept) return { result: repeat(kept, command) };
   if (command.nowMicros > command.deadlineAtMicros) return refuse(command, { status: "deadline_exceeded" });
 
+  const { rates = [] } = command;
+  const counts = rates.map(({ scope, window }) => ({ scope, window, requests: view.requests(scope, window) + 1 }));
+  const over = rates.find(({ requestsMax }, index) => (counts[index]?.requests ?? 0) > requestsMax);
+  if (over) return refuse(command, { status: "exceeds_rate", scope: over.scope, window: over.window, requestsMax: over.requestsMax });
+
   const balances = command.accounts.map((account) => current(view, account));
   const option = command.amountsMicroUsd.findIndex((amount) => !shortAccount(balances, command.accounts, amount));
   if (option < 0) return refuse(command, shortage(balances, command));
-  return create(command, option, balances);
+  return create(command, option, balances, counts);
 }
 
 /** `12,7`: equal for equal lists of amounts. */
@@ -54,7 +60,7 @@ function shortage(balances: readonly Balance[], command: Reserve): ReserveOutcom
   return { status: "exceeds_cap", scope: short?.scope ?? "", availableMicroUsd: Math.max(0, left) };
 }
 
-function create(command: Reserve, option: number, before: readonly Balance[]): Change<ReserveResult> {
+function create(command: Reserve, option: number, before: readonly Balance[], rates: readonly RateCount[]): Change<ReserveResult> {
   const amountMicroUsd = command.amountsMicroUsd[option] ?? 0;
   const outcome = { status: "created", option, amountMicroUsd } as const;
   const balances = before.map((balance) => ({
@@ -66,6 +72,7 @@ function create(command: Reserve, option: number, before: readonly Balance[]): C
     result: { ...outcome, repeated: false },
     reservation: newReservation(command, outcome, amountMicroUsd),
     balances,
+    rates,
     entry: entryOf(command, "reserved", amountMicroUsd, "created", postings),
   };
 }

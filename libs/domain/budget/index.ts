@@ -9,4 +9,5 @@ export * from "./ledger-model";
 export * from "./ledger-state";
 export * from "./ledger-store";
 export * from "./plan";
+export * from "./request-rate";
 export * from "./verify-journal";

@@ -21,6 +21,8 @@ type Command =
   | readonly ["release", string];
 
 const outcome = new Uint8Array(1);
+const REQUESTS_MAX = 2;
+const minuteOf = (reservationId: string) => `2026-11-21T08:1${Number(reservationId > "r3")}`;
 
 function run(model: LedgerModel, one: Command): string {
   switch (one[0]) {
@@ -29,7 +31,8 @@ function run(model: LedgerModel, one: Command): string {
       const account = { window: "2026-11", capMicroUsd: CAP, hard: true };
       const accounts = [{ ...account, scope: "tenant:acme" }, { ...account, scope: `department:acme/${reservationId > "r2"}` }];
       const times = { deadlineAtMicros: 1, nowMicros: 0 };
-      return model.reserve({ reservationId, requestId: "q", tenant: "acme", amountsMicroUsd, accounts, ...times }).status;
+      const rates = [{ scope: "route:acme/code", window: minuteOf(reservationId), requestsMax: REQUESTS_MAX }];
+      return model.reserve({ reservationId, requestId: "q", tenant: "acme", amountsMicroUsd, accounts, rates, ...times }).status;
     }
     case "begin": {
       const [, reservationId, attemptId, worstCaseMicroUsd] = one;
@@ -90,6 +93,20 @@ describe("the ledger's invariants, whatever is asked of it", () => {
     );
   });
 
+  test("a minute takes as many requests as its rate, and its count is that of the reservations made in it", () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const model = new LedgerModel();
+        commands.forEach((one) => run(model, one));
+        for (const minute of ["2026-11-21T08:10", "2026-11-21T08:11"]) {
+          const made = model.reservations.filter((one) => one.outcome.status === "created" && minuteOf(one.reservationId) === minute);
+          expect(model.requests("route:acme/code", minute)).toBe(made.length);
+          expect(made.length).toBeLessThanOrEqual(REQUESTS_MAX);
+        }
+      }),
+    );
+  });
+
   test("balances are what the journal adds up to, and nothing stays reserved once all is finished and released", () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
@@ -111,6 +128,7 @@ describe("the ledger's invariants, whatever is asked of it", () => {
 describe("commands that are none", () => {
   const account = { scope: "tenant:acme", window: "2026-11", capMicroUsd: 5, hard: true };
   const reserve = { reservationId: "r", requestId: "q", tenant: "t", amountsMicroUsd: [1], accounts: [account], deadlineAtMicros: 1, nowMicros: 0 };
+  const rate = { scope: "route:acme/code", window: "08:15", requestsMax: 1 };
   const begin = { reservationId: "r", attemptId: "a", worstCaseMicroUsd: 1, owner: "me", nowMicros: 0 };
   const finish = { reservationId: "r", attemptId: "a", chargeMicroUsd: 1, costNanoUsd: 1n, outcome: new Uint8Array(9), nowMicros: 0 };
 
@@ -121,6 +139,10 @@ describe("commands that are none", () => {
     [() => checkReserve({ ...reserve, accounts: [] }), "accounts has 0 items"],
     [() => checkReserve({ ...reserve, accounts: [account, account] }), "accounts names `tenant:acme` `2026-11` twice"],
     [() => checkReserve({ ...reserve, accounts: [{ ...account, scope: "a\tb" }] }), "without control characters"],
+    [() => checkReserve({ ...reserve, rates: [rate, rate] }), "rates names `route:acme/code` `08:15` twice"],
+    [() => checkReserve({ ...reserve, rates: [{ ...rate, requestsMax: 0.5 }] }), "requestsMax is `0.5`"],
+    [() => checkReserve({ ...reserve, rates: [{ ...rate, scope: "a\tb" }] }), "without control characters"],
+    [() => checkReserve({ ...reserve, rates: Array.from({ length: 17 }, () => rate) }), "rates has 17 items; expected 1 to 16"],
     [() => checkReserve({ ...reserve, nowMicros: Number.NaN }), "nowMicros is `NaN`"],
     [() => checkBegin({ ...begin, worstCaseMicroUsd: 1e13 }), "worstCaseMicroUsd is `10000000000000`"],
     [() => checkBegin({ ...begin, owner: "" }), 'owner is `""`'],

@@ -18,8 +18,8 @@ const reserveOf = (id: string, amounts: readonly number[], cap: number | null, h
 
 type Step = readonly [command: readonly (string | number | null)[], expected: string];
 
-/** `reserve id amounts cap`, `soft id amounts cap`, `late id amounts cap`, `begin`, `finish`, `release`. */
-function apply(model: LedgerModel, [verb, id, a, b]: Step[0]): string {
+/** `reserve id amounts cap`, `soft …`, `late …`, `rated id amounts cap rate [minute]`, `begin`, `finish`, `release`. */
+function apply(model: LedgerModel, [verb, id, a, b, c, d]: Step[0]): string {
   const reservationId = String(id);
   const amounts = String(a).split("/").map(Number);
   const cap = b === null || b === undefined ? null : Number(b);
@@ -31,6 +31,10 @@ function apply(model: LedgerModel, [verb, id, a, b]: Step[0]): string {
       return show(model.reserve(reserveOf(reservationId, amounts, cap, false)));
     case "late":
       return show(model.reserve(reserveOf(reservationId, amounts, cap, true, 101)));
+    case "rated": {
+      const rates = [{ scope: "route:acme/code", window: `08:1${d ?? 5}`, requestsMax: Number(c) }];
+      return show(model.reserve({ ...reserveOf(reservationId, amounts, cap), rates }));
+    }
     case "begin": {
       const attempt = { attemptId: String(a), reservationId, worstCaseMicroUsd: Number(b), owner: "me", nowMicros: 7 };
       return show(model.begin(attempt));
@@ -68,6 +72,22 @@ const tables: Readonly<Record<string, readonly Step[]>> = {
     [["soft", "r1", "50", 10], "created 0 50 false"],
     [["reserve", "r2", "50", null], "created 0 50 false"],
     [["reserve", "r3", "1", 20], "exceeds_cap department:acme/sales 0 false"],
+  ],
+  "a rate counts each request that was reserved, once and for good": [
+    [["rated", "r1", "10", 25, 2], "created 0 10 false"],
+    [["rated", "r1", "10", 25, 2], "created 0 10 true"],
+    [["rated", "r1", "11", 25, 2], "exists_with_different_amount 10"],
+    [["rated", "r2", "20", 25, 2], "exceeds_cap department:acme/sales 15 false"],
+    [["rated", "r3", "10", 25, 2], "created 0 10 false"],
+    [["release", "r1"], "released 10"],
+    [["rated", "r4", "10", 25, 2], "exceeds_rate route:acme/code 08:15 2 false"],
+    [["rated", "r4", "10", 25, 9], "exceeds_rate route:acme/code 08:15 2 true"],
+    [["rated", "r5", "99", 25, 2], "exceeds_rate route:acme/code 08:15 2 false"],
+    [["rated", "r1", "10", 25, 0], "created 0 10 true"],
+    [["rated", "r6", "10", 25, 2, 6], "created 0 10 false"],
+    [["reserve", "r7", "5", 25], "created 0 5 false"],
+    [["rated", "r8", "0", 25, 3], "created 0 0 false"],
+    [["begin", "r4", "a1", 0], "unknown_reservation"],
   ],
   "an attempt begins once, within the reservation, and finishes once": [
     [["begin", "r1", "a1", 10], "unknown_reservation"],

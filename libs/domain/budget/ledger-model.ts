@@ -9,6 +9,7 @@ export class LedgerModel implements LedgerView {
   readonly #reservations = new Map<string, ReservationState>();
   readonly #attempts = new Map<string, AttemptState>();
   readonly #balances = new Map<string, Balance>();
+  readonly #requests = new Map<string, number>();
   readonly #entries: JournalEntry[] = [];
 
   reserve(command: Reserve): ReserveResult {
@@ -39,6 +40,10 @@ export class LedgerModel implements LedgerView {
     return this.#balances.get(`${scope}\n${window}`);
   }
 
+  requests(scope: string, window: string): number {
+    return this.#requests.get(`${scope}\n${window}`) ?? 0;
+  }
+
   get entries(): readonly JournalEntry[] {
     return this.#entries;
   }
@@ -61,6 +66,7 @@ export class LedgerModel implements LedgerView {
     const { attempt } = change;
     if (attempt) this.#attempts.set(`${attempt.reservationId}\n${attempt.attemptId}`, attempt);
     for (const balance of change.balances ?? []) this.#balances.set(`${balance.scope}\n${balance.window}`, balance);
+    for (const { scope, window, requests } of change.rates ?? []) this.#requests.set(`${scope}\n${window}`, requests);
     if (change.entry) this.#entries.push({ ...change.entry, sequence: this.#entries.length + 1 });
     return change.result;
   }

@@ -1,10 +1,11 @@
 import type { MicroUsd } from "@leverframe/kernel";
-import type { Balance, JournalEntry } from "./ledger-store";
+import type { Balance, JournalEntry, RateRef } from "./ledger-store";
 
 /** What `reserve` answered the first time; kept with the reservation so that a repetition gets the same. */
 export type ReserveOutcome =
   | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd }
   | { readonly status: "exceeds_cap"; readonly scope: string; readonly availableMicroUsd: MicroUsd }
+  | (RateRef & { readonly status: "exceeds_rate" })
   | { readonly status: "deadline_exceeded" };
 
 export interface AccountKey {
@@ -40,11 +41,18 @@ export interface AttemptState {
   readonly outcome: Uint8Array | null;
 }
 
+/** Requests reserved in one minute under one scope. */
+export interface RateCount extends AccountKey {
+  readonly requests: number;
+}
+
 /** What a decision may look at. Reads of one decision and the writes of its change are one atomic step. */
 export interface LedgerView {
   reservation(reservationId: string): ReservationState | undefined;
   attempt(reservationId: string, attemptId: string): AttemptState | undefined;
   balance(scope: string, window: string): Balance | undefined;
+  /** Zero where nothing was counted. */
+  requests(scope: string, window: string): number;
 }
 
 /** A journal entry before the store gives it its place. */
@@ -56,6 +64,7 @@ export interface Change<Result> {
   readonly reservation?: ReservationState;
   readonly attempt?: AttemptState;
   readonly balances?: readonly Balance[];
+  readonly rates?: readonly RateCount[];
   readonly entry?: EntryDraft;
 }
 

@@ -12,6 +12,18 @@ export interface AccountRef {
   readonly hard: boolean;
 }
 
+/**
+ * How many requests one minute may take. A request counts when it is reserved and is never given back, so no money and no
+ * posting of the journal hangs on it: the store keeps these counts beside the accounts and forgets those of past minutes.
+ */
+export interface RateRef {
+  /** `route:acme/code` */
+  readonly scope: string;
+  /** `2026-11-21T08:15`, UTC; fixed at reserve. */
+  readonly window: string;
+  readonly requestsMax: number;
+}
+
 /** Reserve the first of `amounts` (dearest plan first) that fits every hard cap, in one atomic step. */
 export interface Reserve {
   readonly reservationId: string;
@@ -19,6 +31,8 @@ export interface Reserve {
   readonly tenant: string;
   readonly amountsMicroUsd: readonly MicroUsd[];
   readonly accounts: readonly AccountRef[];
+  /** Asked before the caps: what is above a rate is refused whatever it costs. Without it: no limit. */
+  readonly rates?: readonly RateRef[];
   readonly deadlineAtMicros: number;
   readonly nowMicros: number;
 }
@@ -27,6 +41,7 @@ export interface Reserve {
 export type ReserveResult =
   | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly repeated: boolean }
   | { readonly status: "exceeds_cap"; readonly scope: string; readonly availableMicroUsd: MicroUsd; readonly repeated: boolean }
+  | (RateRef & { readonly status: "exceeds_rate"; readonly repeated: boolean })
   | { readonly status: "deadline_exceeded"; readonly repeated: boolean }
   /**
    * The id holds another list of amounts (a catalog changed between two deliveries). `amountMicroUsd` is what it holds,

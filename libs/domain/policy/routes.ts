@@ -22,10 +22,11 @@ export interface RouteAudience {
   readonly groups: readonly string[];
 }
 
-/** What a route may use, over all who take it. */
+/** What a route may use, over all of a tenant who take it; the ledger holds both. */
 export interface RouteQuota {
-  /** A hard cap, held by the ledger. */
+  /** A hard cap. */
   readonly usdPerDayMax: NanoUsd | null;
+  /** What is above it is refused `rate_limited`. */
   readonly requestsPerMinuteMax: number | null;
 }
 

@@ -11,11 +11,11 @@ export type ScriptArgument = string | number | Uint8Array;
 
 /** A changed script gets a new version in its name, so that processes of two releases never mix theirs. */
 const SCRIPTS = {
-  lf_reserve_v1: { lua: fence + reserve, numberOfKeys: 5 },
-  lf_begin_v1: { lua: fence + begin, numberOfKeys: 2 },
-  lf_finish_v1: { lua: fence + finish, numberOfKeys: 5 },
-  lf_release_v1: { lua: fence + release, numberOfKeys: 5 },
-  lf_keep_answer_v1: { lua: fence + keepAnswer, numberOfKeys: 2 },
+  lf_reserve_v2: { lua: fence + reserve },
+  lf_begin_v1: { lua: fence + begin },
+  lf_finish_v1: { lua: fence + finish },
+  lf_release_v1: { lua: fence + release },
+  lf_keep_answer_v1: { lua: fence + keepAnswer },
 } as const;
 export type ScriptName = keyof typeof SCRIPTS;
 
@@ -55,7 +55,7 @@ export class RedisClient {
 
   script(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Buffer[]> {
     const sent = args.map((one) => (one instanceof Uint8Array ? asBuffer(one) : one));
-    return this.run((redis) => (redis as unknown as Scripts)[`${name}Buffer`](...keys, ...sent));
+    return this.run((redis) => (redis as unknown as Scripts)[`${name}Buffer`](keys.length, ...keys, ...sent));
   }
 
   /** Failures come out as `unavailable` when they may pass, else as `internal`. */

@@ -18,7 +18,7 @@ import {
   type Uncleared,
 } from "@leverframe/budget";
 import type { AttemptStore, BeginAttempt, BeginResult, FinishAttempt, FinishResult } from "@leverframe/execution";
-import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
+import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf, RATE_KEEP_SECONDS } from "../ledger";
 import { RedisClient, type ScriptArgument, type ScriptName } from "./redis-client";
 import { fenced, type LedgerKeys, RedisReads } from "./redis-reads";
 
@@ -94,13 +94,15 @@ class ScriptedLedger implements RedisLedger {
 
   async reserve(command: Reserve): Promise<ReserveResult> {
     checkReserve(command);
-    const { reservationId, requestId, tenant, nowMicros, deadlineAtMicros } = command;
+    const { reservationId, requestId, tenant, nowMicros, deadlineAtMicros, rates = [] } = command;
     const asked = amountsKey(command.amountsMicroUsd);
-    const args: ScriptArgument[] = [requestId, tenant, nowMicros, deadlineAtMicros, asked];
+    const args: ScriptArgument[] = [requestId, tenant, nowMicros, deadlineAtMicros, asked, RATE_KEEP_SECONDS];
+    for (const { scope, window, requestsMax } of rates) args.push(`${scope}\t${window}`, requestsMax);
     for (const { scope, window, capMicroUsd, hard } of command.accounts) {
       args.push(`${scope}\t${window}`, capMicroUsd ?? "", hard ? "1" : "0");
     }
-    const [kept, askedFirst, outcome, sequence] = texts(await this.#onReservation("lf_reserve_v1", reservationId, args));
+    const counts = rates.map(({ scope, window }) => `${this.#prefix}rate:${scope}\t${window}`);
+    const [kept, askedFirst, outcome, sequence] = texts(await this.#onReservation("lf_reserve_v2", reservationId, args, counts));
     this.#saw(sequence);
     const told = outcomeFrom(outcome ?? "");
     if (askedFirst === asked) return { ...told, repeated: kept === "kept" };
@@ -163,9 +165,9 @@ class ScriptedLedger implements RedisLedger {
     return kept === undefined ? answer : bytesOf(kept);
   }
 
-  #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[]): Promise<Buffer[]> {
+  #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[], more: readonly string[] = []): Promise<Buffer[]> {
     const { meta, balances, outbox, uncleared } = this.#keys;
-    const keys = [meta, balances, this.#reservationKey(reservationId), outbox, uncleared];
+    const keys = [meta, balances, this.#reservationKey(reservationId), outbox, uncleared, ...more];
     const fence = [this.epoch, this.#sequenceSeen, this.#keepSeconds, reservationId];
     return this.#client.script(name, keys, [...fence, ...args]);
   }
@@ -180,11 +182,15 @@ class ScriptedLedger implements RedisLedger {
   }
 }
 
-/** `created <option> <amount>`, `exceeds_cap <available> <scope>` or `deadline_exceeded`. */
+/** `created <option> <amount>`, `exceeds_cap <available> <scope>`, `exceeds_rate <most> <scope><TAB><window>` or `deadline_exceeded`. */
 function outcomeFrom(outcome: string): ReserveOutcome {
   const [, status, number, rest = ""] = /^(\S+)(?: (\d+) (.*))?$/s.exec(outcome) ?? [];
   if (status === "created") return { status, option: Number(number), amountMicroUsd: Number(rest) };
   if (status === "exceeds_cap") return { status, scope: rest, availableMicroUsd: Number(number) };
+  if (status === "exceeds_rate") {
+    const [scope = "", window = ""] = rest.split("\t");
+    return { status, scope, window, requestsMax: Number(number) };
+  }
   return { status: "deadline_exceeded" };
 }
 

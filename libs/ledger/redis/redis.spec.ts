@@ -115,6 +115,15 @@ describe("Redis as the ledger, in particular", () => {
     expect(await expires("reservation:flying")).toBe(true);
   });
 
+  test("the count of a minute expires two hours after it last rose", async () => {
+    await ledger.reserve({ ...reserveOf("r", 1, null), rates: [{ scope: "route:acme/code", window: "08:15", requestsMax: 1 }] });
+    const count = key("rate:route:acme/code\t08:15");
+    expect(await raw.get(count)).toBe("1");
+    const seconds = await raw.ttl(count);
+    expect(seconds).toBeGreaterThan(7_100);
+    expect(seconds).toBeLessThanOrEqual(7_200);
+  });
+
   test("a server that is not there is unavailable, in bounded time", async () => {
     const opening = openRedisLedger({ url: "redis://127.0.0.1:1", timeoutMs: 200 });
     await expect(opening).rejects.toMatchObject({

@@ -1,12 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { MICROS_PER_SECOND } from "@leverframe/kernel";
+import { RATE_KEEP_SECONDS } from "../ledger";
 
 const PERIOD_MICROS = 60 * MICROS_PER_SECOND;
+const RATE_KEEP_MICROS = RATE_KEEP_SECONDS * MICROS_PER_SECOND;
 /** So that one transaction never holds the file for long; what is left goes with the next steps. */
 const ROWS_MAX = 200;
 
 /**
- * Forgets cleared reservations, their attempts and answers that are older than any redelivery. A reservation that
+ * Forgets cleared reservations, their attempts and answers that are older than any redelivery, and request counts of
+ * minutes long past. A reservation that
  * still holds money, or has a call under way, is never forgotten. Runs along with other steps, inside their transaction.
  */
 export class Retention {
@@ -14,6 +17,7 @@ export class Retention {
   readonly #attempts: StatementSync;
   readonly #reservations: StatementSync;
   readonly #answers: StatementSync;
+  readonly #rates: StatementSync;
   #nextAtMicros = 0;
 
   constructor(db: DatabaseSync, keepMicros: number) {
@@ -24,6 +28,9 @@ export class Retention {
     this.#answers = db.prepare(
       `DELETE FROM answers WHERE rowid IN (SELECT rowid FROM answers WHERE kept_at < ?1 LIMIT ${ROWS_MAX})`,
     );
+    this.#rates = db.prepare(
+      `DELETE FROM rates WHERE (scope, window) IN (SELECT scope, window FROM rates WHERE counted_at < ?1 LIMIT ${ROWS_MAX})`,
+    );
   }
 
   forget(nowMicros: number): void {
@@ -32,7 +39,8 @@ export class Retention {
     this.#attempts.run(before);
     const reservations = this.#reservations.run(before).changes;
     const answers = this.#answers.run(before).changes;
-    const more = reservations === ROWS_MAX || answers === ROWS_MAX;
+    const rates = this.#rates.run(nowMicros - RATE_KEEP_MICROS).changes;
+    const more = [reservations, answers, rates].includes(ROWS_MAX);
     this.#nextAtMicros = more ? nowMicros : nowMicros + PERIOD_MICROS;
   }
 }

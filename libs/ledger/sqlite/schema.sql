@@ -8,6 +8,16 @@ CREATE TABLE IF NOT EXISTS accounts (
   PRIMARY KEY (scope, window)
 ) STRICT, WITHOUT ROWID;
 
+-- Requests reserved in a minute; forgotten when the minute is long past.
+CREATE TABLE IF NOT EXISTS rates (
+  scope      TEXT NOT NULL,
+  window     TEXT NOT NULL,
+  requests   INTEGER NOT NULL,
+  counted_at INTEGER NOT NULL, -- by the store's clock, the last time
+  PRIMARY KEY (scope, window)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rates_counted ON rates (counted_at);
+
 CREATE TABLE IF NOT EXISTS reservations (
   reservation_id TEXT PRIMARY KEY,
   request_id     TEXT NOT NULL,

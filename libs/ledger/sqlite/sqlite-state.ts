@@ -42,9 +42,11 @@ export class SqliteState implements LedgerView {
   readonly #readReservation: StatementSync;
   readonly #readAttempt: StatementSync;
   readonly #readBalance: StatementSync;
+  readonly #readRequests: StatementSync;
   readonly #writeReservation: StatementSync;
   readonly #writeAttempt: StatementSync;
   readonly #writeBalance: StatementSync;
+  readonly #writeRequests: StatementSync;
   readonly #writeEntry: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -53,6 +55,7 @@ export class SqliteState implements LedgerView {
       "SELECT worst_case, owner, began_at, outcome FROM attempts WHERE reservation_id = ? AND attempt_id = ?",
     );
     this.#readBalance = db.prepare("SELECT * FROM accounts WHERE scope = ? AND window = ?");
+    this.#readRequests = db.prepare("SELECT requests FROM rates WHERE scope = ? AND window = ?");
     this.#writeReservation = db.prepare(
       `INSERT INTO reservations (reservation_id, request_id, tenant, amounts_asked, outcome, accounts, open, in_flight,
          released, reserved_at, closed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
@@ -65,6 +68,10 @@ export class SqliteState implements LedgerView {
     this.#writeBalance = db.prepare(
       `INSERT INTO accounts (scope, window, cap, reserved, settled) VALUES (?1, ?2, ?3, ?4, ?5)
        ON CONFLICT DO UPDATE SET cap = ?3, reserved = ?4, settled = ?5`,
+    );
+    this.#writeRequests = db.prepare(
+      `INSERT INTO rates (scope, window, requests, counted_at) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT DO UPDATE SET requests = ?3, counted_at = ?4`,
     );
     this.#writeEntry = db.prepare("INSERT INTO outbox (entry_id, entry) VALUES (?, ?)");
   }
@@ -86,9 +93,14 @@ export class SqliteState implements LedgerView {
     return row && balanceFrom(row);
   }
 
+  requests(scope: string, window: string): number {
+    const row = this.#readRequests.get(scope, window) as { requests: number } | undefined;
+    return row?.requests ?? 0;
+  }
+
   /** Writes what a decision changes; `nowMicros` is the store's own time, from which retention counts. */
   write<Result>(change: Change<Result>, nowMicros: number): Result {
-    const { reservation, attempt, balances = [], entry, result } = change;
+    const { reservation, attempt, balances = [], rates = [], entry, result } = change;
     if (reservation) this.#putReservation(reservation, nowMicros);
     if (attempt) {
       const { reservationId, attemptId, worstCaseMicroUsd, owner, beganAtMicros, outcome } = attempt;
@@ -97,6 +109,7 @@ export class SqliteState implements LedgerView {
     for (const { scope, window, capMicroUsd, reservedMicroUsd, settledMicroUsd } of balances) {
       this.#writeBalance.run(scope, window, capMicroUsd, reservedMicroUsd, settledMicroUsd);
     }
+    for (const { scope, window, requests } of rates) this.#writeRequests.run(scope, window, requests, nowMicros);
     if (entry) this.#writeEntry.run(entry.entryId, JSON.stringify({ ...entry, costNanoUsd: String(entry.costNanoUsd) }));
     return result;
   }

@@ -61,6 +61,22 @@ describe("SQLite as the ledger, in particular", () => {
     await ledger.close();
   });
 
+  test("forgets the count of a minute when it has not risen for two hours, and no younger one", async () => {
+    const hour = 3_600_000_000;
+    let nowMicros = 1_000 * hour;
+    const ledger = openSqliteLedger({ path: store.path, clock: { nowMicros: () => nowMicros } });
+    const rated = (id: string, window: string) => ledger.reserve({ ...reserveOf(id, 1, null), rates: [{ scope: "route:acme/code", window, requestsMax: 1 }] });
+    await rated("r1", "08:15");
+    nowMicros += hour;
+    await rated("r2", "09:15");
+    nowMicros += hour + 1;
+    expect((await rated("r3", "09:15")).status).toBe("exceeds_rate");
+    await ledger.close();
+    const file = new DatabaseSync(store.path);
+    expect(file.prepare("SELECT window, requests FROM rates").all()).toEqual([{ window: "09:15", requests: 1 }]);
+    file.close();
+  });
+
   test("a step that fails takes nothing of its neighbours with it", async () => {
     const ledger = await store.open();
     await ledger.reserve(reserveOf("r", 10, 100));

@@ -12,7 +12,7 @@ export type LedgerCommand =
 /** Larger than what 14 significant digits or 32 bits hold: a store that formats amounts carelessly is found out. */
 const BIG = 900_000_000_007;
 // Ids come from applications: what would end a string, a field or a script's argument must pass through unharmed.
-const reservationId = fc.constantFrom("r0", 'r"1\\', "r'2 %f,ö|");
+const reservationId = fc.constantFrom("r0", 'r"1\\', "r'2 %f,ö|", "r3");
 /** An attempt's id belongs to one reservation, as the kernel makes it. */
 const attempt = fc
   .record({ reservationId, ordinal: fc.constantFrom("a0", "a 1:") })
@@ -30,6 +30,12 @@ const account = fc.record({
   hard: fc.boolean(),
 });
 
+const rate = fc.record({
+  scope: fc.constantFrom("route:acme/code", "route:acme/r&d [x]*? {y}"),
+  window: fc.constantFrom("2026-11-21T08:15", "2026-11-21T08:16"),
+  requestsMax: fc.constantFrom(0, 1, 2, 2, 1_000_000_000, 1_000_000_000),
+});
+
 const reserve = fc.record({
   reservationId,
   requestId: fc.constantFrom("q0", "q'1"),
@@ -40,6 +46,7 @@ const reserve = fc.record({
     maxLength: 4,
     selector: ({ scope, window }) => `${scope} ${window}`,
   }),
+  rates: fc.uniqueArray(rate, { maxLength: 3, selector: ({ scope, window }) => `${scope} ${window}` }),
   deadlineAtMicros: fc.constantFrom(1_700_000_000_000_007, 1_700_000_000_000_009),
   nowMicros,
 });

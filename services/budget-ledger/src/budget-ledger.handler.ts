@@ -1,5 +1,5 @@
 import { Inject } from "@nestjs/common";
-import { type FundingPlan, type PlanDefaults, type PlanInput, type ReserveResult, fundingOf, planFunding, NOT_PERMITTED } from "@leverframe/budget";
+import { type FundingPlan, type PlanDefaults, type PlanInput, type RateRef, type ReserveResult, fundingOf, nextMinute, planFunding, routeRate, NOT_PERMITTED } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { type Ending, answerOf, costOfRounds, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
@@ -42,13 +42,14 @@ export class BudgetLedgerHandler {
       tenant: event.origin.tenant,
       amountsMicroUsd: plan.options.map((option) => option.amountMicroUsd),
       accounts,
+      rates: this.ratesOf(event, permit),
       deadlineAtMicros: event.origin.deadlineAt,
       nowMicros: this.clock.nowMicros(),
     });
     const option = optionPaidBy(reserved, plan);
     if (option === null) {
       if (reserved.status === "exists_with_different_amount") await this.ledger.release({ reservationId: id, nowMicros: this.clock.nowMicros() });
-      return this.refuse(event, permit, catalog, refusalOf(reserved, plan));
+      return this.refuse(event, permit, catalog, refusalOf(reserved, plan, permit));
     }
     const funding = fundingOf(id, plan, option, accounts);
     return [message("funded", { ...event, meta: nextMeta(event.meta, "funded"), funding })];
@@ -59,6 +60,13 @@ export class BudgetLedgerHandler {
   async release(event: Executed): Promise<readonly AnyMessage[]> {
     await this.ledger.release({ reservationId: event.funding.reservationId, nowMicros: this.clock.nowMicros() });
     return [];
+  }
+
+  /** The minute's quota of the route, where the policy in force sets one. A request counts once: an escalation is the same request. */
+  private ratesOf({ meta, origin }: Selected, { route }: Permit): readonly RateRef[] {
+    if (meta.round > 0 || route === null) return [];
+    const requestsMax = this.policy.current().routes.byName.get(route)?.quota.requestsPerMinuteMax ?? null;
+    return requestsMax === null ? [] : [routeRate(origin.tenant, route, requestsMax, origin.receivedAt)];
   }
 
   /** An escalation that cannot be paid does not happen: the output that was there before goes out. */
@@ -100,8 +108,12 @@ function unaffordable({ excluded }: FundingPlan): Refusal {
   return { ...refusal, candidates: excluded };
 }
 
-function refusalOf(result: ReserveResult, plan: FundingPlan): Refusal {
+function refusalOf(result: ReserveResult, plan: FundingPlan, { route, tenant }: Permit): Refusal {
   if (result.status === "deadline_exceeded") return refusalWith("deadline_exceeded", "the deadline passed before the request could be paid for");
+  if (result.status === "exceeds_rate") {
+    const limit = `route \`${route}\` takes at most ${result.requestsMax} requests a minute from \`${tenant}\``;
+    return refusalWith("rate_limited", `${limit}; come back at ${nextMinute(result.window)}`);
+  }
   if (result.status !== "exceeds_cap") return unaffordable(plan);
   const available = formatUsd(BigInt(result.availableMicroUsd) * 1_000n);
   const message = `\`${result.scope}\` has ${available} left, which covers the worst case of no permitted candidate`;
