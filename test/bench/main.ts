@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
+import { classification } from "./classify";
 import { codec } from "./codec";
 import { ledger } from "./ledger";
 import { log } from "./log";
@@ -10,7 +11,7 @@ import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}

@@ -31,15 +31,15 @@ export function restBy97(text: string): number {
   return rest;
 }
 
-/** Lengths by issuer range (ISO/IEC 7812 issuer identification numbers as the card networks publish them). */
+/** Whether digits are a card number of one of the networks: its issuer range, the length that the range has, and Luhn's sum. */
 export function isPaymentCard(digits: string): boolean {
-  if (/^(\d)\1*$/.test(digits) || !isIssued(digits)) return false;
-  return luhnSumIsZero(digits);
+  return isIssued(Number(digits.slice(0, 4)), digits.length) && luhnSumIsZero(digits) && !isOneDigit(digits);
 }
 
-function isIssued(digits: string): boolean {
-  const { length } = digits;
-  const first4 = Number(digits.slice(0, 4));
+const isOneDigit = (digits: string): boolean => digits === digits[0]!.repeat(digits.length);
+
+/** Lengths by issuer range (ISO/IEC 7812 issuer identification numbers as the card networks publish them). */
+function isIssued(first4: number, length: number): boolean {
   const first2 = Math.floor(first4 / 100);
   if (first2 === 34 || first2 === 37) return length === 15;
   if (first2 === 36 || first2 === 38 || (first4 >= 3000 && first4 <= 3059)) return length === 14;

@@ -2,8 +2,8 @@ import { findDateOfBirth } from "./recognisers/date-of-birth";
 import { findEmails } from "./recognisers/email";
 import { HEALTH_IDS } from "./recognisers/health-ids";
 import { findIban } from "./recognisers/iban";
-import { NATIONAL_IDS } from "./recognisers/national-ids";
-import { PAYMENT } from "./recognisers/payment";
+import { ACCOUNTS, NATIONAL_IDS } from "./recognisers/national-ids";
+import { findPaymentCard } from "./recognisers/payment-card";
 import { PhoneFinder } from "./recognisers/phone";
 import { hasContext, type Recogniser } from "./recognisers/recogniser";
 import { findSecrets, findUrlCredentials, JOINED_CHARS_MIN } from "./recognisers/secrets";
@@ -11,7 +11,7 @@ import { BIRTH, PHONE_CALL, PHONE_NAME, SECRET, triggersOf } from "./recognisers
 import type { SignalSink } from "./signal-sink";
 import { DIGITS, LETTERS, MIXED, type Words } from "./words";
 
-const SHAPED: readonly Recogniser[] = [...PAYMENT, ...NATIONAL_IDS, ...HEALTH_IDS];
+const SHAPED: readonly Recogniser[] = [...ACCOUNTS, ...NATIONAL_IDS, ...HEALTH_IDS];
 
 /** ASCII characters that can be demanded to follow the word; 0 stands for any. */
 const FOLLOWERS = 128;
@@ -31,8 +31,10 @@ export function findIdentifiers(words: Words, sink: SignalSink): void {
   for (let at = 0; at < words.count; at++) {
     const kind = words.kinds[at]!;
     const length = words.ends[at]! - words.starts[at]!;
-    if (kind === DIGITS) phones.tryAt(at);
-    else {
+    if (kind === DIGITS) {
+      phones.tryAt(at);
+      if (!continuesNumber(words.text, words.starts[at]!)) findPaymentCard(words, at, sink);
+    } else {
       const triggers = triggersOf(words.folded[at]!);
       if ((triggers & SECRET) !== 0 || length >= JOINED_CHARS_MIN) findSecrets(words, at, sink);
       if ((triggers & BIRTH) !== 0) findDateOfBirth(words, at, sink);
@@ -58,7 +60,6 @@ function findShaped(words: Words, at: number, recognisers: readonly Recogniser[]
     const found = pattern.exec(words.text)?.[0];
     if (found === undefined) continue;
     if (accepts && !accepts(found.replace(SEPARATORS, "").toUpperCase())) continue;
-    if (found.length >= CARD_CHARS_MIN && isInsideIban(words, at)) continue;
     const end = start + found.length;
     if (context && !hasContext(words, at, end, context)) continue;
     sink.add({ signal, recogniser: name, riskClass, confidence, start, end });
@@ -72,21 +73,6 @@ function continuesNumber(text: string, start: number): boolean {
   const beforeThat = text.charCodeAt(start - 2);
   const isSeparator = before === 0x2d || before === 0x2e || before === 0x2f;
   return isSeparator && beforeThat >= 0x30 && beforeThat <= 0x39;
-}
-
-/** Only what is as long as a card number can be mistaken for a part of an IBAN. */
-const CARD_CHARS_MIN = 14;
-
-/** Groups of an IBAN's shape: a card number among them is a coincidence, and the IBAN itself was looked at. */
-const IBAN_GROUPS_MAX = 6;
-const IBAN_HEAD = /^[a-z]{2}\d{2}$/;
-
-function isInsideIban({ text, starts, ends, kinds, folded }: Words, at: number): boolean {
-  for (let i = at; i > 0 && i > at - IBAN_GROUPS_MAX; i--) {
-    if (starts[i]! - ends[i - 1]! !== 1 || text[ends[i - 1]!] !== " " || ends[i - 1]! - starts[i - 1]! !== 4) return false;
-    if (kinds[i - 1] !== DIGITS) return IBAN_HEAD.test(folded[i - 1]!);
-  }
-  return false;
 }
 
 function tableOf(recognisers: readonly Recogniser[]): (readonly Recogniser[] | undefined)[] {

@@ -1,5 +1,6 @@
 import { toAppError } from "@leverframe/kernel";
 import { Command, CommanderError } from "commander";
+import { addClassify } from "./commands/classify-eval";
 import { addDeadLetters } from "./commands/dead-letters";
 import { addDemo } from "./commands/demo";
 import { addExplain } from "./commands/explain";
@@ -12,7 +13,7 @@ import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addResponses, addReport, addExplain, addTopics, addDeadLetters, addPolicy, addDemo];
+const COMMANDS = [addUp, addSend, addResponses, addReport, addExplain, addTopics, addDeadLetters, addPolicy, addClassify, addDemo];
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

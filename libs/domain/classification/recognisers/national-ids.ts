@@ -7,6 +7,14 @@ const pattern = (source: string): RegExp => new RegExp(`(?:${source})${END}`, "y
 
 const SSN_CONTEXT = context("ssn ssns social security tax taxpayer identification itin w2 payroll dependants dependents beneficiary", 12, 4);
 
+/** Account numbers without a checksum, which need their name. */
+export const ACCOUNTS: readonly Recogniser[] = [
+  {
+    name: "bank-account-context", signal: "pii_financial", riskClass: "high", confidence: 0.75, starts: shapes("D", 8, 17), pattern: pattern("\\d{8,17}"),
+    context: context("kontonummer bankverbindung routing aba", 3, 0),
+  },
+];
+
 /** Identifiers that states give to persons. Weak check digits (1 in 10 or 11 passes by chance) need a word that names them. */
 export const NATIONAL_IDS: readonly Recogniser[] = [
   { ...IDENTITY, name: "us-ssn-context", confidence: 0.95, starts: ["D3-", "D3 ", "D9"], pattern: pattern("\\d{3}[- ]\\d{2}[- ]\\d{4}|\\d{9}"), accepts: check.isSsn, context: SSN_CONTEXT },

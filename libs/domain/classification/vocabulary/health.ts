@@ -1,11 +1,13 @@
 import { GIVEN_NAMES } from "./given-names";
 import { DRUG_SUFFIXES, ILLNESS_SUFFIXES, NO_ILLNESS } from "./medical-suffixes";
+import { MEDICAL_WORDS, PATIENT_TERMS } from "./medical-words";
 import { type Theme, terms } from "./theme";
 
 /** Health data of a person (GDPR article 9, HIPAA's protected health information). Illness alone is no signal: a person must be near. */
 export const HEALTH: Theme = {
   ideas: {
     record: terms(
+      ...PATIENT_TERMS,
       "patient record, patient records, medical record, medical records, medical history, clinical notes, clinical note, discharge summary, discharge summaries, discharge letter",
       "radiology report, pathology report, protected health information, hipaa, patient chart, doctor's certificate, sick note, fit note, medical certificate, care plan of",
       "krankenakte*, patientenakte*, arztbrief*, entlassungsbrief*, krankengeschichte*, krankschreibung*, krankmeldung*, arbeitsunfähigkeitsbescheinigung*, diagnose des patienten, patientendaten",
@@ -19,9 +21,9 @@ export const HEALTH: Theme = {
     ),
     person: terms(
       ...GIVEN_NAMES,
-      "he, she, his, her, him, woman, man, girl, boy, female, male, mother, father, daughter, son, wife, husband, sister, brother, grandmother, grandfather, aunt, uncle, toddler, infant, newborn, resident, tenant, our manager, our supervisor",
+      "he, she, his, her, him, woman, a man, the man, old man, aged man, girl, boy, female, male, mother, father, daughter, son, wife, husband, sister, brother, grandmother, grandfather, aunt, uncle, toddler, infant, newborn, resident, tenant, our manager, our supervisor",
       "mutter, vater, tochter, sohn, ehefrau, ehemann, schwester, bruder, oma, opa, tante, onkel, säugling, kundin, hr, fr, seiner, seinem, seinen, ihrem, ihrer, mann, weiblich, männlich, chef, chefin, teamleiter*, leiter, leiterin",
-      "homme, femme, fille, fils, mère, père, sœur, frère, grand mère, grand père, tante, oncle, nourrisson, elle, notre chef, notre directeur, notre directrice, cliente, hombre, mujer, hija, hijo, madre, padre, hermana, hermano, abuela, abuelo, tía, tío, bebé, ella, nuestro jefe, nuestra jefa, clienta, que empieza",
+      "pour m, homme, femme, fille, fils, mère, père, sœur, frère, grand mère, grand père, tante, oncle, nourrisson, elle, notre chef, notre directeur, notre directrice, cliente, hombre, mujer, hija, hijo, madre, padre, hermana, hermano, abuela, abuelo, tía, tío, bebé, ella, nuestro jefe, nuestra jefa, clienta, que empieza",
       "patient, patients, pt, inpatient, outpatient, mr, mrs, ms, employee, employees, colleague, coworker, teammate, staff member, my wife, my husband, my son, my daughter, my mother, my father, my child",
       "my patients, relatives of, caller's son, caller's daughter, the caller, he is on, she is on, he takes, she takes, he has, she has, told me he, told me she, driver, apprentice, teacher, neighbour, tenant, client's son, boyfriend, girlfriend, wife's, husband's, son's, daughter's, mother's, father's, our intern, our trainee, our cashier",
       "your father, your mother, your son, your daughter, his wife, her husband, year old, years old, policyholder, insured person, claimant, member id, applicant",
@@ -32,8 +34,9 @@ export const HEALTH: Theme = {
     sickLeave: terms("sick leave, medical leave, disability leave, off sick, unfit for work, krankgeschrieben*, arbeitsunfähig*, en congé maladie, de baja por, incapacidad temporal"),
     illness: terms(
       ...ILLNESS_SUFFIXES,
+      ...MEDICAL_WORDS,
       "hospital, in surgery, knee replacement, hip replacement, crutches, wound, slipped disc, herniated disc, broken hip, broken leg, broken arm, broken wrist, headache, stiff neck, haemoglobin, hemoglobin, inhaler, stroke unit, maternity, x ray, blood count, treated for, treatment for, latex, smoker, lung mass, bandage*, stitches, relapsed, disc prolapse",
-      "bandscheibe*, verwirrt, gehhilfe*, inhalator, op, kopfschmerz*, rückenschmerz*, wunde*, hämoglobin, geschwür*, bestrahlung*, chemo, raucher, kur, pflegegrad, pflegestufe, inkontinen*, parkinson, alzheimer, herzschrittmacher, impfung, fumeur, scanner, poumon, cure de désintoxication, désintoxication, hôpital, blessé*, plaie, chimio, alzheimer, béquille*",
+      "bandscheibe*, verwirrt, gehhilfe*, inhalator, op, kopfschmerz*, rückenschmerz*, wunde*, hämoglobin, geschwür*, bestrahlung*, chemo, raucher, kur, pflegegrad, pflegestufe, inkontinen*, parkinson, alzheimer, herzschrittmacher, impfung, fumeur, poumon, cure de désintoxication, désintoxication, hôpital, blessé*, plaie, chimio, alzheimer, béquille*",
       "hospital, fumador, pulmón, muletas, herida, tratamiento, se pauta, alta médica, desintoxicación, marcapasos, alzheimer, ingreso hospitalario, vómito*, diarrea, cefalea, mareo*",
       "diagnos*, diagnóstico*, prognosis, symptom*, síntoma*, biopsy, chemotherap*, chemo, radiotherap*, surger*, surgical, hospitali*, admitted with, admitted to hospital, medication*, prescri*, dosage, dose, doses, overdose, blood sugar",
       "blood pressure, blood test, lab results, lab values, chest pain, shortness of breath, oxygen saturation, cancer, tumour*, tumor*, diabet*, hiv, aids, asthma, pneumonia, stroke, heart attack, infarct*, dementia, alzheimer*, parkinson*",

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { classify, type Half, halfOf, type Judged, type LabelledRequest, readLabelledRequests, requestOf, scoreOf } from "@leverframe/classification";
+import type { Request } from "@leverframe/events";
+import { AppError } from "@leverframe/kernel";
+import { type Command, Option } from "commander";
+import type { GlobalOptions } from "../global-options";
+import { type CpuPerRequest, evaluationText, type MeasuredHalf } from "../rendering/evaluation-text";
+import { repositoryRoot } from "../repository-root";
+import type { Terminal } from "../terminal";
+
+const DEFAULT_SET = path.join("test", "evaluation", "classification");
+const HALVES: readonly Half[] = ["tuning", "held-out"];
+/** Each request is classified so often for its CPU time: one alone is shorter than the clock is fine. */
+const CPU_ROUNDS = 20;
+
+interface EvalOptions extends GlobalOptions {
+  readonly set?: string;
+  readonly misses: boolean;
+  readonly format: "text" | "json";
+}
+
+export function addClassify(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  const classification = program.command("classify").summary("measure the classification").description("How requests are classified, before any policy is asked.");
+  classification
+    .command("eval")
+    .summary("compare classifications with a labelled set")
+    .description("Classifies every request of a labelled set as the classifier does and compares: confusion matrix, precision and recall of each class and signal, CPU per request. The set falls into a half that rules are tuned on and one that is held out.")
+    .option("--set <folder>", "of .jsonl files (default: test/evaluation/classification of this checkout)")
+    .option("--misses", "also list what was classified otherwise than labelled", false)
+    .addOption(new Option("-f, --format <format>", "to read, or as JSON").choices(["text", "json"]).default("text"))
+    .action((_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<EvalOptions>();
+      terminal.out(evaluate(options, terminal.columns));
+      finish(0);
+    });
+}
+
+function evaluate({ set, misses, format }: EvalOptions, columnsMax: number): string {
+  const folder = set ?? path.join(repositoryRoot(), DEFAULT_SET);
+  const requests = readSet(folder);
+  const judged: Judged[] = requests.map((request) => ({ request, classification: classify(requestOf(request)) }));
+  const halves: MeasuredHalf[] = HALVES.map((half) => ({ half, score: scoreOf(judged.filter(({ request }) => halfOf(request.id) === half)) })).filter(
+    ({ score }) => score.requests > 0,
+  );
+  const cpu = cpuOf(requests.map(requestOf));
+  if (format === "json") return JSON.stringify({ set: folder, cpu, halves }, null, 2);
+  return evaluationText(folder, halves, cpu, { misses, columnsMax });
+}
+
+function readSet(folder: string): LabelledRequest[] {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new AppError("bad_input", `--set: \`${folder}\` is no folder, expected one with .jsonl files`);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".jsonl")).sort();
+  const requests = files.flatMap((file) => readLabelledRequests(path.join(folder, file), readFileSync(path.join(folder, file), "utf8")));
+  if (requests.length === 0) throw new AppError("bad_input", `--set: \`${folder}\` holds no labelled request, expected .jsonl files with one a line`);
+  return requests;
+}
+
+/** CPU of this process for each request, microseconds; the first round warms up and does not count. */
+function cpuOf(requests: readonly Request[]): CpuPerRequest {
+  for (const request of requests) classify(request);
+  const micros = requests.map((request) => {
+    const before = process.cpuUsage();
+    for (let round = 0; round < CPU_ROUNDS; round++) classify(request);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / CPU_ROUNDS;
+  });
+  const sorted = [...micros].sort((a, b) => a - b);
+  const bytes = requests.reduce((sum, { prompt }) => sum + prompt.length, 0) / requests.length;
+  return {
+    meanMicros: micros.reduce((sum, one) => sum + one, 0) / micros.length,
+    p99Micros: sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))]!,
+    promptBytesMean: Math.round(bytes),
+  };
+}
