@@ -90,6 +90,18 @@ describe("the command line", () => {
       expect(err).toContain("--simulate");
     }));
 
+  test("providers list shows every wire API and why it lacks what it lacks", async () => {
+    const { exitCode, out } = await run(["providers", "list"]);
+    expect(exitCode).toBe(0);
+    for (const fact of ["azure-openai", "bedrock", "vertex", "perplexity", "– mistral, refusals: the API has no word for it"]) expect(out).toContain(fact);
+  });
+
+  test("providers check without any key calls nobody and says so", async () => {
+    const { exitCode, err, out } = await run(["providers", "check"]);
+    expect([exitCode, err]).toEqual([1, "no provider was called: none has a key"]);
+    expect(out).toContain("set OPENAI_API_KEY");
+  });
+
   test("topics provision creates every topic and prints the rights that Kafka's own tool takes", () =>
     withTemporaryFolder(async (folder) => {
       const { exitCode, err, out } = await run(["--data-dir", folder, "topics", "provision", "--applications", "shop", "--acls", "print"]);

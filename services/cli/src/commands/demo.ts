@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { findDecision, findJournal } from "@leverframe/analytics";
+import { type Analytics, findDecision, findJournal } from "@leverframe/analytics";
+import type { Decision } from "@leverframe/events";
 import { MICROS_PER_MS } from "@leverframe/kernel";
 import { RecordMaker } from "@leverframe/nest";
 import type { Command } from "commander";
@@ -77,20 +78,30 @@ async function showAll(installation: Installation, requests: readonly SourcedReq
   return unanswered.length === 0 && stored ? 0 : 1;
 }
 
-/** @returns the request whose decision was explained: the most escalated one */
+/** @returns the request whose decision was explained */
 function showReports({ config }: Installation, answers: readonly Answered[], startedMs: number, terminal: Terminal): Promise<string | null> {
   return withAnalytics(config, async (analytics) => {
     for (const name of CLI_REPORTS) {
       const text = await reportText(analytics, name, { fromMicros: startedMs * MICROS_PER_MS }, "table", terminal.columns);
       terminal.out(`\n${TITLES[name]} (this run; \`leverframe report ${name}\`)\n\n${text ?? "nothing"}`);
     }
-    const [interesting] = answers.map(({ response }) => response).toSorted((a, b) => b.escalations - a.escalations);
-    if (interesting === undefined) return null;
-    const { requestId } = interesting;
-    const decision = await findDecision(analytics, requestId);
+    const decision = await mostInstructive(analytics, answers);
     if (decision === null) return null;
+    const { requestId } = decision.meta;
     terminal.out(`\nThe story of one decision (\`leverframe explain ${requestId}\`)\n`);
     terminal.out(explainText(decision, await findJournal(analytics, requestId), terminal.columns));
     return requestId;
   });
+}
+
+/** An escalation that ended well, else the most escalated request: what shows most of the journey. */
+async function mostInstructive(analytics: Analytics, answers: readonly Answered[]): Promise<Decision | null> {
+  const escalated = answers.map(({ response }) => response).toSorted((a, b) => b.escalations - a.escalations);
+  let first: Decision | null = null;
+  for (const { requestId, escalations } of escalated) {
+    const decision = await findDecision(analytics, requestId);
+    first ??= decision;
+    if (escalations === 0 || decision?.success) return decision?.success ? decision : first;
+  }
+  return first;
 }

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Provider } from "@leverframe/catalog";
+import type { Provider, ProviderApiName } from "@leverframe/catalog";
 import { AppError } from "@leverframe/kernel";
+import { PROVIDER_SUPPORT } from "@leverframe/providers";
 import { repositoryRoot } from "../repository-root";
 
 export interface ProviderSimulator {
@@ -42,9 +43,9 @@ export async function startProviderSimulator(providers: readonly Provider[], con
   };
 }
 
-/** OpenAI's SDK wants the version in the address, Anthropic's adds it. */
+/** Every wire that the simulator speaks stands under its own name; what follows is what the API's base URL ends with. */
 function baseUrlOf({ id, api }: Provider, url: string): string {
-  return api === "anthropic" ? `${url}/${id}` : `${url}/${id}/v1`;
+  return `${url}/${id}/_${api}${PROVIDER_SUPPORT[api as ProviderApiName].basePath}`;
 }
 
 function listening(child: ChildProcess): Promise<string> {
