@@ -101,7 +101,8 @@ async function mostInstructive(analytics: Analytics, answers: readonly Answered[
   for (const { requestId, escalations } of escalated) {
     const decision = await findDecision(analytics, requestId);
     first ??= decision;
-    if (escalations === 0 || decision?.success) return decision?.success ? decision : first;
+    if (escalations === 0) return first;
+    if (decision?.success) return decision;
   }
   return first;
 }
