@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -7,7 +7,8 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 /** Today's `check-worker.ts` as the build makes it: a thread cannot load TypeScript with this project's imports. */
 export async function bundledWorker(): Promise<string> {
   // Below the root, so that packages are found.
-  const folder = mkdtempSync(path.join(ROOT, "node_modules", ".policy-check-"));
+  mkdirSync(path.join(ROOT, ".cache"), { recursive: true });
+  const folder = mkdtempSync(path.join(ROOT, ".cache", "policy-check-"));
   const outfile = path.join(folder, "main.mjs");
   await build({
     absWorkingDir: ROOT,

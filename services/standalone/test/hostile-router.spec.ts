@@ -3,12 +3,11 @@ import { nextMeta } from "@leverframe/decision";
 import type { Escalated, Permitted, Request, Selection } from "@leverframe/events";
 import { On, Stage } from "@leverframe/nest";
 import { readPermit } from "@leverframe/permit";
-import { STAGE_MODULES } from "@leverframe/standalone";
 import { Module } from "@nestjs/common";
-import { audit } from "../support/audit";
-import { evidenceOf, requestOf } from "../support/installation";
-import { Dice } from "./dice";
-import { hostileSelection, MISSHAPEN } from "./hostile-outputs";
+import { audit } from "../../../test/support/audit";
+import { evidenceOf, requestOf } from "../../../test/support/installation";
+import { Dice, hostileSelection, MISSHAPEN } from "../../../test/policy";
+import { STAGE_MODULES } from "../src";
 import { StagesHere } from "./stages-here";
 
 const REQUESTS = 150;

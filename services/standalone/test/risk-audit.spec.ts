@@ -1,5 +1,5 @@
-import { STAGE_MODULES } from "@leverframe/standalone";
-import { decisionRowsOf, requestOf } from "../support/installation";
+import { decisionRowsOf, requestOf } from "../../../test/support/installation";
+import { STAGE_MODULES } from "../src";
 import { StagesHere } from "./stages-here";
 
 const CARD = "4111 1111 1111 1111";

@@ -1,6 +1,6 @@
 import { readPermit } from "@leverframe/permit";
-import { STAGE_MODULES } from "@leverframe/standalone";
-import { requestOf } from "../support/installation";
+import { requestOf } from "../../../test/support/installation";
+import { STAGE_MODULES } from "../src";
 import { StagesHere } from "./stages-here";
 
 const OLD = `old:${"11".repeat(32)}`;

@@ -1,6 +1,6 @@
 import { createStageApp, type ConfigOverrides, type StageApp, type StageModules } from "@leverframe/nest";
-import { Installation, type TestClient } from "../support/installation";
-import { type Simulator, startSimulator } from "../support/simulator";
+import { Installation, type TestClient } from "../../../test/support/installation";
+import { type Simulator, startSimulator } from "../../../test/support/simulator";
 
 /** An installation whose stages run in this process, so that a test may put others in their place. */
 export class StagesHere {

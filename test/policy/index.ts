@@ -1,0 +1,2 @@
+export { Dice } from "./dice";
+export { hostileSelection, MISSHAPEN } from "./hostile-outputs";
