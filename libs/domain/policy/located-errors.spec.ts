@@ -60,7 +60,7 @@ describe("an error in another file does too", () => {
     ["a price with too many decimals", ...inCatalog("inputUsd: 2.50", "inputUsd: 2.5000000001", "2.5000000001", "inputUsd `2.5000000001`; expected dollars such as 3000 or 0.25, with at most 9 decimals")],
     ["a quality of an unknown task", ...inCatalog("coding: 0.85", "codng: 0.85", "codng", "unknown field `codng` of `quality`; expected default, chat, coding or summarise; did you mean `coding`?")],
     ["an answer longer than the context", ...inCatalog("outputTokensMax: 2000", "outputTokensMax: 20000", "20000", "outputTokensMax `20000`; expected a whole number from 1 to 10000")],
-    ["an unknown wire API", ...inCatalog("api: openai", "api: opnai", "opnai", "api `opnai`; expected openai or anthropic; did you mean `openai`?")],
+    ["an unknown wire API", ...inCatalog("api: openai", "api: opnai", "opnai", "api `opnai`; expected openai, anthropic, azure-openai, bedrock, gemini, vertex, mistral, cohere, deepseek, huggingface, openrouter or perplexity; did you mean `openai`?")],
     ["a missing file", { "budgets.yaml": undefined }, "budgets.yaml:1:1: the file is missing; expected it in the policy folder"],
     ["no rules at all", { "rules.yaml": undefined }, "rules.yaml:1:1: the file is missing; expected it, or rules/*.yaml, in the policy folder"],
     ["a misspelt file", { "budget.yaml": "a: 1" }, "budget.yaml:1:1: no such policy file is known; expected attributes.yaml, catalog.yaml, routes.yaml, budgets.yaml, applications.yaml, users.yaml, rules.yaml, rules/*.yaml, cases/*.yaml or proofs/*.yaml; did you mean `budgets.yaml`?"],
