@@ -29,7 +29,7 @@ if (task.do === "write") {
 
 if (task.do === "consume") {
   const member = await Member.join(log, task.groupId, [task.topic]);
-  setInterval(() => say(`has ${member.assigned.length} ${member.records.length}`), 20);
+  setInterval(() => say(`has ${member.assigned.length} ${new Set(member.texts()).size}`), 20);
 }
 
 if (task.do === "copy") {
