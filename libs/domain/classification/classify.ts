@@ -1,6 +1,6 @@
 import { AppError } from "@leverframe/kernel";
 import type { Classification, Request } from "@leverframe/events";
-import { inputTokensBound, readChatPrompt } from "@leverframe/prompt";
+import { inputTokensBound, promptTexts, readChatPrompt } from "@leverframe/prompt";
 import { capabilitiesOf } from "./capabilities";
 import { complexityOf } from "./complexity";
 import { languageOf } from "./language";
@@ -20,7 +20,7 @@ export const CLASSIFIER_VERSION = "rules-2";
  */
 export function classify(request: Request): Classification {
   const prompt = readChatPrompt(request.prompt);
-  const text = prompt.messages.map((message) => message.content).join("\n");
+  const text = promptTexts(prompt).join("\n");
   const instruction = prompt.messages.findLast((message) => message.role === "user")?.content ?? text;
   const words = new Words(text);
   const instructionWords = instruction === text && text.length <= INSTRUCTION_CHARS ? words : new Words(instruction, INSTRUCTION_CHARS);
@@ -38,7 +38,7 @@ export function classify(request: Request): Classification {
     latencyClass: latencyClassOf(request.latencyClass, instructionWords),
     promptBytes: request.prompt.length,
     inputTokensMax: inputTokensBound(prompt, request.outputSchema),
-    capabilities: capabilitiesOf(outputFormat, text),
+    capabilities: capabilitiesOf(outputFormat, prompt, text),
     classifierVersion: CLASSIFIER_VERSION,
   };
 }

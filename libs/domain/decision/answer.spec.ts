@@ -17,7 +17,7 @@ const deployment = (id: string, tier: string, licence: string, nano: bigint) => 
 const deployments = [deployment("oss", "economy", "oss", 1_000n), deployment("best", "premium", "commercial", 10_000_000n)];
 const catalog = { version: "c", deployments, byId: new Map(deployments.map((one) => [one.id, one])) } as unknown as Catalog;
 const permit = { policyVersion: "pv", catalogVersion: "cv", route: null, rules: ["r1"], candidates: [{ id: "oss" }] } as unknown as Permit;
-const text: Output = { text: "SECRET OUTPUT", finishReason: "stop", refused: false };
+const text: Output = { text: "SECRET OUTPUT", finishReason: "stop", refused: false, toolCalls: [] };
 const event = (over: Partial<Executed> = {}) =>
   ({
     meta: { eventId: "r.executed.0", requestId: "r", causationId: "x", round: 0, occurredAt: 1 },

@@ -5,10 +5,10 @@ import { schemaProblem } from "./schema-problem";
 type CheckFunction = (output: Output, request: Request) => string | null;
 
 const CHECKS: Readonly<Record<string, CheckFunction>> = {
-  non_empty: ({ text }) => (text.trim() === "" ? "the output is empty" : null),
+  non_empty: ({ text, toolCalls }) => (text.trim() === "" && toolCalls.length === 0 ? "the output is empty" : null),
   not_refused: (output) => (output.refused || looksLikeRefusal(output.text) ? "the model declined" : null),
   complete: ({ finishReason }) => (finishReason === "length" ? "the output was cut at the token limit" : null),
-  json_schema: ({ text }, { outputSchema }) => (outputSchema === null ? null : schemaProblem(text, outputSchema)),
+  json_schema: ({ text, toolCalls }, { outputSchema }) => (outputSchema === null || toolCalls.length > 0 ? null : schemaProblem(text, outputSchema)),
   required_sections: ({ text }, { requiredSections }) => missingSections(text, requiredSections),
 };
 

@@ -4,7 +4,7 @@ import { runChecks } from "./checks";
 import { evaluate } from "./evaluate";
 import { schemaDefect } from "./schema-problem";
 
-const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, ...over });
+const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, toolCalls: [], ...over });
 const request = (over: Partial<Request> = {}) => ({ outputSchema: null, requiredSections: [], ...over }) as unknown as Request;
 const obligations = (over: Partial<Obligations> = {}) =>
   ({ escalationsMax: 1, checks: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
@@ -16,6 +16,7 @@ describe("checks", () => {
   it.each<[string, Output, Partial<Request>, string[], string | null]>([
     ["text", output("fine"), {}, [], null],
     ["white space alone", output(" \n"), {}, [], "non_empty"],
+    ["a call of a tool without a text", output("", { toolCalls: [{ id: "1", name: "find", arguments: "{}" }] }), {}, [], null],
     ["a refusal by the provider", output("no", { refused: true }), {}, [], "not_refused"],
     ["a refusal in prose", output("I'm sorry, but I can't help with that."), {}, [], "not_refused"],
     ["a long answer that opens with an apology", output(`I can't stress enough ${"how good ".repeat(60)}`), {}, [], null],

@@ -47,7 +47,8 @@ export function endOfAnswer(
     providerRequestId,
     finishReason: answer.finishReason,
   });
-  const output = { text: answer.text, finishReason: answer.finishReason, refused: answer.refused };
+  const { text, finishReason, refused, toolCalls = [] } = answer;
+  const output = { text, finishReason, refused, toolCalls: toolCalls.map((call) => ({ ...call })) };
   return endOf(settlement, { attempt, output, retryable: false, fallback: false, retryAfterMs: null }, nowMicros, random);
 }
 
@@ -61,7 +62,7 @@ export function endOfError(frame: CallFrame, thrown: unknown, nowMicros: number,
     providerRequestId: error.providerRequestId,
     finishReason: null,
   });
-  const output = isRefusal(error.kind) ? { text: "", finishReason: "content_filter", refused: true } : null;
+  const output = isRefusal(error.kind) ? { text: "", finishReason: "content_filter", refused: true, toolCalls: [] } : null;
   const { retryable, fallback, retryAfterMs } = error;
   return endOf(settlement, { attempt, output, retryable, fallback, retryAfterMs }, nowMicros, random);
 }

@@ -1,7 +1,7 @@
 import type { Deployment } from "@leverframe/catalog";
 import type { SignedPermit } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
-import type { ChatMessage } from "@leverframe/prompt";
+import type { ChatMessage, Tool, ToolChoice } from "@leverframe/prompt";
 
 /** One provider call that somebody wants made: the permit that allows it and the reservation that pays for it. */
 export interface CallOrder {
@@ -19,6 +19,8 @@ export interface CallOrder {
   /** What the catalog holds for the candidate now; null when it is gone. */
   readonly deployment: Deployment | null;
   readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly Tool[];
+  readonly toolChoice?: ToolChoice;
   readonly temperature: number | null;
   readonly outputSchema: string | null;
   /** Upper bound of the tokens that messages and schema make for any model. */

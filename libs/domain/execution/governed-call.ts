@@ -196,6 +196,8 @@ async function carryOut(
     const call = {
       deployment,
       messages: order.messages,
+      ...(order.tools ? { tools: order.tools } : {}),
+      ...(order.toolChoice === undefined ? {} : { toolChoice: order.toolChoice }),
       maxOutputTokens: order.maxOutputTokens,
       temperature: order.temperature,
       outputSchema: order.outputSchema,

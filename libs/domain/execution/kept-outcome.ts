@@ -32,7 +32,7 @@ export function encodeOutcome(kept: KeptOutcome): Uint8Array {
   const fields = [
     VERSION,
     attempt && encodeAttempt(attempt),
-    output && [output.text, output.finishReason, output.refused],
+    output && [output.text, output.finishReason, output.refused, output.toolCalls],
     failure && [failure.code, failure.message],
     kept.retryable,
     kept.fallback,
@@ -52,7 +52,7 @@ export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
     if (version !== VERSION) throw new Error(`version \`${String(version)}\`; expected ${VERSION}`);
     return {
       attempt: attempt && decodeAttempt(attempt),
-      output: output && { text: output[0], finishReason: output[1], refused: output[2] },
+      output: output && { text: output[0], finishReason: output[1], refused: output[2], toolCalls: output[3] ?? [] },
       failure: failure && { code: failure[0], message: failure[1] },
       retryable,
       fallback,

@@ -91,6 +91,8 @@ function sharedOrder(deps: RunPlanDeps, funded: Funded): SharedOrder | CallFailu
     deadlineAtMicros: origin.deadlineAt,
     round: meta.round,
     messages: prompt.messages,
+    ...(prompt.tools ? { tools: prompt.tools } : {}),
+    ...(prompt.toolChoice === undefined ? {} : { toolChoice: prompt.toolChoice }),
     temperature: request.temperature,
     outputSchema: request.outputSchema,
     inputTokensMax: inputTokensBound(prompt, request.outputSchema),

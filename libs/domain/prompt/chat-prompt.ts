@@ -1,53 +1,64 @@
-import { AppError } from "@leverframe/kernel";
+export type ChatRole = "system" | "user" | "assistant" | "tool";
 
-export type ChatRole = "system" | "user" | "assistant";
+/** A picture that travels inside the prompt. Addresses are not taken: nobody fetches anything on a prompt's word. */
+export interface Image {
+  readonly mediaType: ImageMediaType;
+  /** Base64, without line breaks. */
+  readonly data: string;
+}
+
+export type ImageMediaType = "image/png" | "image/jpeg" | "image/webp" | "image/gif";
+
+export type ContentPart = { readonly type: "text"; readonly text: string } | { readonly type: "image"; readonly image: Image };
+
+/** What a model asked a tool of the application for. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON, as the model wrote it; never parsed on the way. */
+  readonly arguments: string;
+}
 
 export interface ChatMessage {
   readonly role: ChatRole;
+  /** All of the message's text; where there are `parts`, their texts joined by line breaks. */
   readonly content: string;
+  /** Present when the message holds more than text. */
+  readonly parts?: readonly ContentPart[];
+  /** An assistant's turn that asked for tools; absent when it did not. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a `tool` message alone: the call that it answers. */
+  readonly toolCallId?: string;
 }
 
-/** A conversation as it travels in `request.prompt`: UTF-8 JSON `{"messages":[{"role":"user","content":"…"}]}`. */
+/** A tool that the model may ask for. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string | null;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the model may, must or must not ask for tools, or which one it must ask for. */
+export type ToolChoice = "auto" | "required" | "none" | { readonly name: string };
+
+/**
+ * A conversation. It travels in `request.prompt` as UTF-8 JSON in the chat format that developers know:
+ * `{"messages":[{"role":"user","content":"…"}],"tools":[{"type":"function","function":{…}}],"tool_choice":"auto"}`.
+ */
 export interface ChatPrompt {
   readonly messages: readonly ChatMessage[];
+  /** Absent: none. */
+  readonly tools?: readonly Tool[];
+  /** Absent: `auto`. */
+  readonly toolChoice?: ToolChoice;
 }
 
-const ROLES: ReadonlySet<string> = new Set<ChatRole>(["system", "user", "assistant"]);
-const MESSAGES_MAX = 2_000;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-const bad = (message: string, cause?: unknown) => new AppError("bad_input", message, { cause });
-
-/** Reads the prompt bytes. Throws AppError `bad_input` that names the field, what was found and what is expected. */
-export function readChatPrompt(bytes: Uint8Array): ChatPrompt {
-  const parsed = parseJson(bytes);
-  const messages = (parsed as { messages?: unknown } | null)?.messages;
-  if (!Array.isArray(messages) || messages.length === 0)
-    throw bad("prompt: expected an object with a non-empty list `messages`");
-  if (messages.length > MESSAGES_MAX)
-    throw bad(`prompt.messages: ${messages.length} messages, expected at most ${MESSAGES_MAX}`);
-  return { messages: messages.map(readMessage) };
+/** Every text of the prompt that a model will read, whoever wrote it: what classification and redaction look at. */
+export function promptTexts({ messages, tools = [] }: ChatPrompt): readonly string[] {
+  const texts = messages.flatMap(({ content, toolCalls = [] }) => [content, ...toolCalls.map((call) => call.arguments)]);
+  return [...texts, ...tools.flatMap(({ description }) => (description === null ? [] : [description]))];
 }
 
-/** The prompt as the bytes that travel; the inverse of `readChatPrompt`. */
-export function writeChatPrompt(prompt: ChatPrompt): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(prompt));
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch (cause) {
-    throw bad('prompt: expected UTF-8 JSON such as {"messages":[{"role":"user","content":"…"}]}', cause);
-  }
-}
-
-function readMessage(message: unknown, index: number): ChatMessage {
-  const at = `prompt.messages[${index}]`;
-  if (message === null || typeof message !== "object") throw bad(`${at}: expected an object with role and content`);
-  const { role, content } = message as { role?: unknown; content?: unknown };
-  if (typeof role !== "string" || !ROLES.has(role))
-    throw bad(`${at}.role: \`${String(role).slice(0, 40)}\`, expected one of system, user, assistant`);
-  if (typeof content !== "string") throw bad(`${at}.content: expected text`);
-  return { role: role as ChatRole, content };
-}
+export const imagesOf = ({ messages }: ChatPrompt): readonly Image[] =>
+  messages.flatMap(({ parts = [] }) => parts.flatMap((part) => (part.type === "image" ? [part.image] : [])));

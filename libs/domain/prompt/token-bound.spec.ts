@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { readChatPrompt, writeChatPrompt } from "./chat-prompt";
-import { inputTokensBound } from "./token-bound";
+import { inputTokensBound, readChatPrompt, writeChatPrompt } from "./index";
 
 describe("the bound of input tokens", () => {
   it("is never below the UTF-8 bytes of all messages and the schema", () => {

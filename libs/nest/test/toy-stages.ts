@@ -82,7 +82,7 @@ export class ToyExecutor extends Toy {
     const { requestId, eventId, occurredAt } = event.meta;
     await this.note("executor", requestId, context);
     const meta = toyMeta(requestId, "executed", eventId, occurredAt);
-    const output = { text: `answer to ${requestId}`, finishReason: "stop", refused: false };
+    const output = { text: `answer to ${requestId}`, finishReason: "stop", refused: false, toolCalls: [] };
     return [message("executed", { ...event, meta, attempts: [toyAttempt(requestId, occurredAt)], output, failure: null })];
   }
 }

@@ -72,7 +72,7 @@ export const soundDecision: Decision = {
 
 export const soundResponse: Response = {
   eventId: eventId(REQUEST, "response"), requestId: REQUEST, idempotencyKey: null, application: "default", tenant: "acme", department: "Sales",
-  status: "answered", refusal: null, output: { text: "yes", finishReason: "stop", refused: false }, candidate: "openai/mini", provider: "openai",
+  status: "answered", refusal: null, output: { text: "yes", finishReason: "stop", refused: false, toolCalls: [] }, candidate: "openai/mini", provider: "openai",
   model: "mini", usage: null, costNanoUsd: 2_500n, attempts: 1, escalations: 0, policyVersion: "v1", catalogVersion: "c1", receivedAt: AT, answeredAt: AT,
 };
 

@@ -12,7 +12,7 @@ const sourced = (line: number, more: object = {}): SourcedRequest => ({ source: 
 
 const answerTo = ({ requestId, idempotencyKey, prompt }: Request, text = ""): Response => ({
   eventId: `${requestId}.response.0`, requestId, idempotencyKey, application: "default", tenant: "acme", department: "Sales", status: "answered", refusal: null,
-  output: { text: text || `answer to ${Buffer.from(prompt).toString()}`, finishReason: "stop", refused: false },
+  output: { text: text || `answer to ${Buffer.from(prompt).toString()}`, finishReason: "stop", refused: false, toolCalls: [] },
   candidate: null, provider: null, model: null, usage: null, costNanoUsd: 0n, attempts: 1, escalations: 0, policyVersion: null, catalogVersion: null, receivedAt: 1, answeredAt: 2,
 });
 
