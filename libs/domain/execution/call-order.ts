@@ -2,6 +2,7 @@ import type { Deployment } from "@leverframe/catalog";
 import type { SignedPermit } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 import type { ChatMessage, Tool, ToolChoice } from "@leverframe/prompt";
+import type { Urgency } from "./call-gate";
 
 /** One provider call that somebody wants made: the permit that allows it and the reservation that pays for it. */
 export interface CallOrder {
@@ -28,4 +29,6 @@ export interface CallOrder {
   readonly maxOutputTokens: number;
   /** What the reservation holds for this one attempt. */
   readonly worstCaseNanoUsd: NanoUsd;
+  /** How hard the call gate is asked; absent: `normal`. */
+  readonly urgency?: Urgency;
 }

@@ -2,6 +2,7 @@ import type { Deployment } from "@leverframe/catalog";
 import { AppError, attemptId, type Clock, type MicroUsd, reservationId, toMicroUsd } from "@leverframe/kernel";
 import type { Obligations, Permit } from "@leverframe/permit";
 import type { AttemptStore, BeginResult } from "./attempt-store";
+import { type CallGate, type CallPass, observed, passGate } from "./call-gate";
 import { type CallEnd, endOfAnswer, endOfError, endOfNoCall, endUnseen } from "./call-end";
 import type { CallOrder } from "./call-order";
 import { callWithin } from "./call-within";
@@ -24,6 +25,8 @@ export interface GovernedCallDeps {
   readonly adapterOf: (deployment: Deployment) => ProviderAdapter;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Asked right before each call whether its deployment is fit for it; absent: every call goes. */
+  readonly gate?: CallGate;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** This start of this process: another start has another name, so that its orphans can be told from calls alive. */
@@ -186,6 +189,24 @@ async function carryOut(
   permit: Permit,
   signal: AbortSignal,
 ): Promise<CallEnd> {
+  // First, since it may wait: what is checked after it holds at the moment of the call.
+  const pass = await passGate(deps, order, signal);
+  if (isFailure(pass)) return endOfNoCall(pass, deps.clock.nowMicros());
+  try {
+    return await callNow(deps, order, ids, permit, pass, signal);
+  } finally {
+    pass.end(null);
+  }
+}
+
+async function callNow(
+  deps: GovernedCallDeps,
+  order: CallOrder,
+  ids: Ids,
+  permit: Permit,
+  pass: CallPass,
+  signal: AbortSignal,
+): Promise<CallEnd> {
   const { clock } = deps;
   const startedAt = clock.nowMicros();
   const deployment = permittedDeployment(permit, order, startedAt);
@@ -206,7 +227,7 @@ async function carryOut(
       attemptId: ids.attemptId,
     };
     const deadlineMs = (deadlineOf(permit, order, startedAt) - startedAt) / 1_000;
-    const answer = await callWithin(adapter, call, deadlineMs, deps.timer, signal);
+    const answer = await observed(pass, clock, callWithin(adapter, call, deadlineMs, deps.timer, signal));
     return endOfAnswer(frame, answer, deps.limits.outputBytesMax, clock.nowMicros(), deps.random());
   } catch (thrown) {
     return endOfError(frame, thrown, clock.nowMicros(), deps.random());

@@ -1,4 +1,5 @@
 export * from "./attempt-store";
+export * from "./call-gate";
 export * from "./call-order";
 export * from "./governed-call";
 export * from "./kept-outcome";

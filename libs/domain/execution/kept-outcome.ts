@@ -33,7 +33,7 @@ export function encodeOutcome(kept: KeptOutcome): Uint8Array {
     VERSION,
     attempt && encodeAttempt(attempt),
     output && [output.text, output.finishReason, output.refused, output.toolCalls],
-    failure && [failure.code, failure.message],
+    failure && (failure.skipped ? [failure.code, failure.message, failure.skipped] : [failure.code, failure.message]),
     kept.retryable,
     kept.fallback,
     kept.retryAfterMs,
@@ -53,7 +53,7 @@ export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
     return {
       attempt: attempt && decodeAttempt(attempt),
       output: output && { text: output[0], finishReason: output[1], refused: output[2], toolCalls: output[3] ?? [] },
-      failure: failure && { code: failure[0], message: failure[1] },
+      failure: failure && { code: failure[0], message: failure[1], ...(failure[2] ? { skipped: failure[2] } : {}) },
       retryable,
       fallback,
       retryAfterMs,

@@ -1,6 +1,7 @@
 import { type Deployment, worstCaseOf } from "@leverframe/catalog";
 import type { SignedPermit } from "@leverframe/events";
 import type { Permit, PermitExpectation, PermittedCandidate } from "@leverframe/permit";
+import type { SkipCause } from "./call-gate";
 import type { CallOrder } from "./call-order";
 
 /** Checks key, signature, expiry, request, tenant and digest; returns what was signed. Throws AppError `permit_invalid`. */
@@ -12,11 +13,15 @@ export type CallFailureCode =
   | "reservation_invalid"
   | "deadline_exceeded"
   | "bad_input"
-  | "attempts_exhausted";
+  | "attempts_exhausted"
+  /** Every candidate was skipped. */
+  | "unavailable";
 
 export interface CallFailure {
   readonly code: CallFailureCode;
   readonly message: string;
+  /** Set when the call gate kept the call from being made. */
+  readonly skipped?: SkipCause;
 }
 
 const failure = (code: CallFailureCode, message: string): CallFailure => ({ code, message });

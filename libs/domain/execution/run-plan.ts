@@ -1,5 +1,5 @@
 import type { Catalog } from "@leverframe/catalog";
-import type { Attempt, Funded, Output, PlannedCall, Request } from "@leverframe/events";
+import type { Attempt, ExcludedCandidate, Funded, Output, PlannedCall, Request } from "@leverframe/events";
 import { AppError, type Clock, reservationId } from "@leverframe/kernel";
 import { type ChatPrompt, inputTokensBound, readChatPrompt } from "@leverframe/prompt";
 import type { CallOrder } from "./call-order";
@@ -18,12 +18,16 @@ export interface RunPlanDeps {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly retry: RetryPolicy;
+  /** When the call gate skipped every candidate: ask each once more, overruling breakers. Absent: fail as `unavailable`. */
+  readonly lastResort?: boolean;
 }
 
 /** How a plan went: what the executed event adds to the funded one. */
 export interface PlanOutcome {
   /** Provider calls in the order in which they were made, those of unknown outcome included. */
   readonly attempts: readonly Attempt[];
+  /** Candidates that were not called because of their health or limits, in the order in which they were skipped. */
+  readonly skipped: readonly ExcludedCandidate[];
   readonly output: Output | null;
   /** Why there is no output; null when there is one. */
   readonly failure: CallFailure | null;
@@ -50,11 +54,15 @@ export function createRunPlan(deps: RunPlanDeps): RunPlan {
     if (isFailure(shared)) return outcomeOf(run, shared);
     const catalog = deps.catalog(funded);
     const { plan } = funded.funding;
-    for (const [index, planned] of plan.entries()) {
-      const deployment = catalog.byId.get(planned.candidate) ?? null;
-      const last = index === plan.length - 1;
-      const end = await runCandidate(deps, run, { ...shared, deployment }, planned, last, signal);
-      if (end.step === "end") return outcomeOf(run, end.failure);
+    for (const forced of deps.lastResort ? [false, true] : [false]) {
+      for (const [index, planned] of plan.entries()) {
+        const deployment = catalog.byId.get(planned.candidate) ?? null;
+        const last = index === plan.length - 1;
+        const urgency = forced ? "forced" : last ? "last" : "normal";
+        const end = await runCandidate(deps, run, { ...shared, deployment, urgency }, planned, last, signal);
+        if (end.step === "end" && !forced && deps.lastResort && allSkipped(run)) break;
+        if (end.step === "end") return outcomeOf(run, end.failure);
+      }
     }
     return outcomeOf(run, { code: "reservation_invalid", message: "the reservation pays for no call" });
   };
@@ -63,14 +71,15 @@ export function createRunPlan(deps: RunPlanDeps): RunPlan {
 /** What the plan has come to so far. */
 interface Run {
   readonly attempts: Attempt[];
+  readonly skipped: ExcludedCandidate[];
   output: Output | null;
   ordinal: number;
   endedAtMicros: number;
 }
 
-const newRun = ({ meta }: Funded): Run => ({ attempts: [], output: null, ordinal: 0, endedAtMicros: meta.occurredAt });
+const newRun = ({ meta }: Funded): Run => ({ attempts: [], skipped: [], output: null, ordinal: 0, endedAtMicros: meta.occurredAt });
 
-type SharedOrder = Omit<CallOrder, "ordinal" | "candidate" | "deployment" | "maxOutputTokens" | "worstCaseNanoUsd">;
+type SharedOrder = Omit<CallOrder, "ordinal" | "candidate" | "deployment" | "maxOutputTokens" | "worstCaseNanoUsd" | "urgency">;
 
 /** What all calls of the plan share, computed from the request itself: an event's claims about it may be forged. */
 function sharedOrder(deps: RunPlanDeps, funded: Funded): SharedOrder | CallFailure {
@@ -114,7 +123,7 @@ type CandidateEnd = { readonly step: "end"; readonly failure: CallFailure | null
 async function runCandidate(
   deps: RunPlanDeps,
   run: Run,
-  shared: SharedOrder & Pick<CallOrder, "deployment">,
+  shared: SharedOrder & Pick<CallOrder, "deployment" | "urgency">,
   planned: PlannedCall,
   last: boolean,
   signal: AbortSignal,
@@ -127,7 +136,7 @@ async function runCandidate(
     const result = await deps.call(order, signal);
     if (result.failure) return { step: "end", failure: result.failure };
     const { kept, obligations } = result;
-    record(run, kept);
+    record(run, candidate, kept);
     const { deadlineAtMicros } = shared;
     const { fallbackOnRefusal } = obligations;
     const position = { attemptsMade, attemptsMax, last, deadlineAtMicros, fallbackOnRefusal };
@@ -141,13 +150,16 @@ async function runCandidate(
   }
 }
 
-function record(run: Run, kept: KeptOutcome): void {
+function record(run: Run, candidate: string, kept: KeptOutcome): void {
   run.ordinal += 1;
   run.endedAtMicros = kept.endedAtMicros;
+  if (kept.failure?.skipped) run.skipped.push({ candidate, cause: kept.failure.skipped });
   if (kept.attempt) run.attempts.push(kept.attempt);
   // A refusal stays the plan's output until somebody who may be asked instead answers.
   run.output = kept.output ?? run.output;
 }
+
+const allSkipped = ({ attempts, skipped, ordinal }: Run): boolean => attempts.length === 0 && skipped.length === ordinal && ordinal > 0;
 
 function givenUp({ attempt }: KeptOutcome, pastDeadline: boolean): CallFailure {
   if (pastDeadline) return { code: "deadline_exceeded", message: "the deadline leaves no time for another attempt" };
@@ -160,6 +172,6 @@ async function waitUntil({ clock, timer }: RunPlanDeps, atMicros: number, signal
   if (delayMs > 0) await sleep(timer, delayMs, signal);
 }
 
-function outcomeOf({ attempts, output, endedAtMicros }: Run, failure: CallFailure | null): PlanOutcome {
-  return { attempts, output, failure: output ? null : failure, endedAtMicros };
+function outcomeOf({ attempts, skipped, output, endedAtMicros }: Run, failure: CallFailure | null): PlanOutcome {
+  return { attempts, skipped, output, failure: output ? null : failure, endedAtMicros };
 }
