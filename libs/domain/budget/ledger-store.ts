@@ -1,38 +1,49 @@
 import type { MicroUsd, NanoUsd } from "@leverframe/kernel";
 
-/** An account that a reservation touches: a scope in a window, with the cap in force when it was reserved. */
-export interface AccountRef {
-  /** `tenant:acme`, `department:acme/sales`, … */
+/** What an account counts: whole micro-dollars, tokens, or requests. Amounts of an account are in its unit. */
+export type Unit = "usd" | "tokens" | "requests";
+
+/** A scope in a window, counted in one unit. */
+export interface AccountKey {
+  /** `tenant:acme`, `department:acme/sales`, `provider:acme/openai`, … */
   readonly scope: string;
-  /** `2026-11` for a month in the tenant's time zone; fixed at reserve. */
+  /**
+   * `2026-11` for a month in the tenant's time zone; fixed at reserve. Two windows are no lasting accounts: a minute
+   * (`2026-11-21T08:15`, a rate: forgotten when it is long past, and not in the journal) and `request` (a cap on one
+   * reservation: compared, never kept).
+   */
   readonly window: string;
-  /** Null: counted, not capped. */
-  readonly capMicroUsd: MicroUsd | null;
+  readonly unit: Unit;
+}
+
+/** An account that a reservation touches, with the cap that policies declare at that moment. */
+export interface AccountRef extends AccountKey {
+  /** Null: every call is charged to it. Else only calls that carry this label: `provider:openai`, `tier:premium`, `tag:eu`. */
+  readonly only: string | null;
+  /** Null: counted, not capped. Overrides in force come on top. */
+  readonly cap: number | null;
   /** A soft cap never refuses; it alerts. */
   readonly hard: boolean;
 }
 
-/**
- * How many requests one minute may take. A request counts when it is reserved and is never given back, so no money and no
- * posting of the journal hangs on it: the store keeps these counts beside the accounts and forgets those of past minutes.
- */
-export interface RateRef {
-  /** `route:acme/code` */
-  readonly scope: string;
-  /** `2026-11-21T08:15`, UTC; fixed at reserve. */
-  readonly window: string;
-  readonly requestsMax: number;
+/** What the accounts of one unit and label take, for each option. */
+export interface AmountLine {
+  readonly unit: Unit;
+  readonly only: string | null;
+  readonly amounts: readonly number[];
 }
 
-/** Reserve the first of `amounts` (dearest plan first) that fits every hard cap, in one atomic step. */
+/** Reserve the first option (dearest plan first) that fits every hard cap, in one atomic step. */
 export interface Reserve {
   readonly reservationId: string;
   readonly requestId: string;
   readonly tenant: string;
+  /** Of each option: what accounts in dollars without a label take. */
   readonly amountsMicroUsd: readonly MicroUsd[];
+  /** What all other accounts take; every account needs the line of its unit and label. Amounts never rise along a line. */
+  readonly lines?: readonly AmountLine[];
+  /** In the order in which they are asked; a refusal names the first that is short. Minutes are all of one minute. */
   readonly accounts: readonly AccountRef[];
-  /** Asked before the caps: what is above a rate is refused whatever it costs. Without it: no limit. */
-  readonly rates?: readonly RateRef[];
   readonly deadlineAtMicros: number;
   readonly nowMicros: number;
 }
@@ -40,8 +51,10 @@ export interface Reserve {
 /** The outcome is kept by reservation id, refusals too: the same id gets the same outcome again (`repeated`). */
 export type ReserveResult =
   | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly repeated: boolean }
-  | { readonly status: "exceeds_cap"; readonly scope: string; readonly availableMicroUsd: MicroUsd; readonly repeated: boolean }
-  | (RateRef & { readonly status: "exceeds_rate"; readonly repeated: boolean })
+  /** `available` is what is left of that account, in its unit. */
+  | (AccountKey & { readonly status: "exceeds_cap"; readonly available: number; readonly repeated: boolean })
+  /** A minute is full; `cap` is what it may take. */
+  | (AccountKey & { readonly status: "exceeds_rate"; readonly cap: number; readonly repeated: boolean })
   | { readonly status: "deadline_exceeded"; readonly repeated: boolean }
   /**
    * The id holds another list of amounts (a catalog changed between two deliveries). `amountMicroUsd` is what it holds,
@@ -59,36 +72,94 @@ export type ReleaseResult =
   | { readonly status: "released"; readonly freedMicroUsd: MicroUsd }
   | { readonly status: "already_released" | "unknown_reservation" };
 
-export interface Balance {
-  readonly scope: string;
-  readonly window: string;
-  readonly capMicroUsd: MicroUsd | null;
-  readonly reservedMicroUsd: MicroUsd;
-  readonly settledMicroUsd: MicroUsd;
+/** What a finished call is charged by: the provider's own count, a worst case for want of one, nobody saw its end, or it was broken off. */
+export type ChargeBasis = "usage" | "estimated" | "unseen" | "cancelled";
+
+/** The provider's count of a call that was charged by anything else, come late. Corrects the charge downwards, once. */
+export interface LateSettle {
+  readonly attemptId: string;
+  readonly reservationId: string;
+  readonly chargeMicroUsd: MicroUsd;
+  /** Absent: what was charged. */
+  readonly chargeTokens?: number;
+  readonly costNanoUsd: NanoUsd;
+  readonly nowMicros: number;
 }
 
-export interface JournalPosting {
-  readonly scope: string;
-  readonly window: string;
-  readonly reservedDeltaMicroUsd: MicroUsd;
-  readonly settledDeltaMicroUsd: MicroUsd;
-  readonly reservedAfterMicroUsd: MicroUsd;
-  readonly settledAfterMicroUsd: MicroUsd;
+export type LateSettleResult =
+  | { readonly status: "late_settled"; readonly freedMicroUsd: MicroUsd }
+  /** `already_settled`: by the provider's count. `in_flight`: finish it instead. `exceeds_charge`: more than was charged. */
+  | { readonly status: "already_settled" | "in_flight" | "unknown_attempt" | "exceeds_charge" };
+
+/** A change of one account's cap for a time: who, why, from when until when. A negative one takes away. */
+export interface Override extends AccountKey {
+  readonly overrideId: string;
+  readonly tenant: string;
+  /** In the account's unit. */
+  readonly deltaCap: number;
+  readonly by: string;
+  readonly reason: string;
+  readonly fromMicros: number;
+  /** Not in force at this moment any more. */
+  readonly untilMicros: number;
+}
+
+export interface PlaceOverride extends Override {
+  /** What policies declare, by the account book; null: take what the latest reserve brought. */
+  readonly declaredCap: number | null;
+  readonly nowMicros: number;
+}
+
+export type OverrideResult =
+  /** `cap` is what is in force at `nowMicros`, in the account's unit. `exists`: the same override is there already. */
+  | { readonly status: "created" | "exists"; readonly cap: number }
+  /** The id holds another change. `expired_window`: it would never be in force. `unknown_scope`: no cap to change. */
+  | { readonly status: "exists_with_different_amount" | "expired_window" | "unknown_scope" };
+
+/** A part of `Override` that stands with the account. */
+export interface CapChange {
+  readonly overrideId: string;
+  readonly deltaCap: number;
+  readonly fromMicros: number;
+  readonly untilMicros: number;
+}
+
+export interface Balance extends AccountKey {
+  /** As declared at the latest reserve; `capInForce` adds the changes. Null: counted only. */
+  readonly cap: number | null;
+  readonly reserved: number;
+  readonly settled: number;
+  /** By override id; those long over are forgotten. */
+  readonly changes: readonly CapChange[];
+}
+
+export interface JournalPosting extends AccountKey {
+  readonly reservedDelta: number;
+  readonly settledDelta: number;
+  readonly reservedAfter: number;
+  readonly settledAfter: number;
+  /** In force at that moment, overrides included; so that the journal alone shows that no reservation broke it. */
+  readonly cap: number | null;
 }
 
 /** One line of the journal, written in the same atomic step as the balances it explains. */
 export interface JournalEntry {
   readonly entryId: string;
   readonly sequence: number;
-  readonly kind: "reserved" | "refused" | "settled" | "released";
+  readonly kind: "reserved" | "refused" | "settled" | "released" | "late_settled" | "override";
+  /** Of an override: its id, here and as request id. */
   readonly reservationId: string;
   readonly attemptId: string | null;
   readonly requestId: string;
   readonly tenant: string;
+  /** Reserved, refused, charged, freed, or (`late_settled`) given back; nothing for an override. */
   readonly amountMicroUsd: MicroUsd;
+  /** Of a call: what it cost by what is known now. */
   readonly costNanoUsd: NanoUsd;
+  /** Why, by name: `created`, `exceeds_cap`, …; of a settlement its basis (`finished` for the provider's count). */
   readonly status: string;
   readonly postings: readonly JournalPosting[];
+  readonly override: Override | null;
   readonly atMicros: number;
 }
 
@@ -107,6 +178,58 @@ export interface Uncleared {
   readonly oldestReservedAtMicros: number | null;
 }
 
+export interface UnclearedAttempt {
+  readonly attemptId: string;
+  readonly status: "in_flight" | "finished";
+  readonly worstCaseMicroUsd: MicroUsd;
+  readonly worstCaseTokens: number;
+  readonly owner: string;
+  readonly beganAtMicros: number;
+  /** Null while in flight. */
+  readonly chargeMicroUsd: MicroUsd | null;
+  readonly basis: ChargeBasis | null;
+}
+
+/** Somebody must end it: finish its calls in flight (at their worst case, if need be), then release it. */
+export interface UnclearedReservation {
+  readonly reservationId: string;
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly reservedAtMicros: number;
+  readonly openMicroUsd: MicroUsd;
+  readonly inFlightMicroUsd: MicroUsd;
+  readonly released: boolean;
+  readonly attempts: readonly UnclearedAttempt[];
+}
+
+/** A reservation as the journal knows it: its calls are unknown, so any call of it may be finished, begun here or not. */
+export interface RestoredReservation {
+  readonly reservationId: string;
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly reservedAtMicros: number;
+  readonly released: boolean;
+  /** What it still holds in `reserved` of each account. */
+  readonly accounts: readonly (AccountKey & { readonly open: number })[];
+}
+
+/** What a rebuild puts in place of everything that the store holds (answers apart). */
+export interface LedgerSnapshot {
+  /** Another than the one that was lost: handles of that one stay refused. */
+  readonly epoch: string;
+  /** Of the last journal entry that is in it. */
+  readonly sequence: number;
+  readonly balances: readonly Balance[];
+  readonly reservations: readonly RestoredReservation[];
+  readonly overrides: readonly Override[];
+}
+
+export type RestoreResult =
+  | { readonly status: "restored" }
+  /** The store has written further entries: the snapshot would take them back. */
+  | { readonly status: "behind"; readonly sequence: number }
+  | { readonly status: "same_epoch" };
+
 /**
  * Every method throws `bad_input` on a command that is none, and `unavailable` when the store cannot be reached or
  * lost data; repeating a command after an error is safe.
@@ -114,8 +237,19 @@ export interface Uncleared {
 export interface LedgerStore {
   reserve(command: Reserve): Promise<ReserveResult>;
   release(command: Release): Promise<ReleaseResult>;
+  settleLate(command: LateSettle): Promise<LateSettleResult>;
+  override(command: PlaceOverride): Promise<OverrideResult>;
+  /** Those that are not forgotten yet, also when they are over or to come. */
+  overrides(): Promise<readonly Override[]>;
+  /** Every lasting account below a prefix of scopes: walks through all of them. */
   balances(scopePrefix?: string): Promise<readonly Balance[]>;
+  /** One for each key, in order; an account that nobody touched is at zero. */
+  balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]>;
   uncleared(): Promise<Uncleared>;
+  /** Those reserved before this moment, oldest first. */
+  unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]>;
+  /** All or nothing, in one atomic step. The outbox stays: what is in it has not left yet. */
+  restore(snapshot: LedgerSnapshot): Promise<RestoreResult>;
   readonly outbox: Outbox;
 }
 
