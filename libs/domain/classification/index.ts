@@ -1,4 +1,5 @@
 export * from "./classify";
+export * from "./identifiers";
 export * from "./latency";
 export { higherRisk } from "./risk-order";
 export { TASK_TYPES } from "./task-type";

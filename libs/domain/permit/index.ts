@@ -1,4 +1,5 @@
 export * from "./key-ring";
+export * from "./obligation-names";
 export * from "./obligations";
 export * from "./permit";
 export * from "./permit-encoding";
