@@ -4,12 +4,16 @@ import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";
 import { report } from "./reports";
 import { decisionRows } from "./rows/decision-rows";
-import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows } from "./rows/event-rows";
+import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows } from "./rows/event-rows";
 import { ingestedRow } from "./rows/ingested-row";
 import { decisionOf, ledgerEntryOf, NOON_MICROS, passed, round } from "./testing/fixture";
 import { MARCH, MARCH_REPORTS, MONTH } from "./testing/month";
 import { everyView, freshDatabase, positionAt, put, type TestStore } from "./testing/store";
 
+const HEALTH = {
+  eventId: "h", instance: "host.1.a", deployment: "small@cloud", provider: "cloud", model: "small", region: "eu", band: "down", breaker: "open", cause: "breaker_opened", heardFrom: null,
+  error: "timeout", samples: 12, failures: 3, slow: 0, latencyMicros: 400_000, concurrencyMax: 64, inFlight: 2, until: NOON_MICROS + 1_000_000, at: NOON_MICROS,
+};
 const TWO_TO_53 = 9_007_199_254_740_992n;
 
 /** What analytics says is exact, on every store that passes this. */
@@ -35,7 +39,7 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
         eventId: "p", instance: "host.1.a", kind: "changed", policyVersionBefore: "v1", policyVersion: "v2", catalogVersionBefore: "c1", catalogVersion: "c1", actor: "Ann <ann@acme.test>",
         actorSource: "git", commit: "c0ffee", gitRef: null, dirty: false, files: ["rules.yaml"], changes: ["rule `a` added"], behaviour: [], problems: [], at: NOON_MICROS,
       };
-      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change)];
+      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change), ...providerHealthRows(HEALTH)];
       const rows = MONTH.map((decision, index) => [...decisionRows(decision), ingestedRow(positionAt(BigInt(index)))]);
       await put(analytics, ...rows, others);
       const once = await everyView(analytics);

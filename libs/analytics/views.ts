@@ -21,6 +21,7 @@ const EXACT: readonly View[] = [
   exact("budget_status", USD_OF_MICRO("cap_micro_usd", "cap_usd"), USD_OF_MICRO("settled_micro_usd", "settled_usd")),
   exact("ingested"),
   exact("policy_changes"),
+  exact("provider_health"),
 ];
 
 /** Each group reads only those before it. */

@@ -32,6 +32,7 @@ describe("access rights", () => {
     expect(rightsOf(stagePrincipal("executor"))).toEqual([
       "Read Topic funded literal",
       "Write Topic executed literal",
+      "Write Topic provider-health literal",
       "Write Topic dead-letters literal",
       "Read Group leverframe.executor literal",
     ]);

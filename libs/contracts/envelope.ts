@@ -75,6 +75,10 @@ function identityOf(topic: TopicName, event: EventOf<TopicName>): Identity {
       const { instance, eventId: id } = event as EventOf<"policy-changes">;
       return { key: instance, eventId: id, requestId: null, tenant: null };
     }
+    case "provider-health": {
+      const { deployment, eventId: id } = event as EventOf<"provider-health">;
+      return { key: deployment, eventId: id, requestId: null, tenant: null };
+    }
     case "feedback": {
       const { requestId, feedbackId, tenant } = event as EventOf<"feedback">;
       return { key: requestId, eventId: feedbackId, requestId, tenant };

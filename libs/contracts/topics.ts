@@ -28,7 +28,7 @@ export const RECORD_BYTES_MAX = 1024 * 1024;
 const DAY_MS = 86_400_000;
 /** The executor decides nothing, so it answers nobody: what it could not carry out is for the evaluator to answer. */
 const ANSWERING: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "evaluator"];
-const STAGES: readonly Party[] = [...ANSWERING, "executor", "analytics-sink"];
+const STAGES: readonly Party[] = [...ANSWERING, "executor", "analytics-sink", "notifier"];
 
 /** What most rows share; a stage's event, kept for some days of replay. */
 const EVENT = {
@@ -68,12 +68,18 @@ export const TOPICS = {
   },
   "budget-status": {
     ...EVENT, schema: "budget-status", key: "scope", partitions: 3, retentionMs: 30 * DAY_MS,
-    writers: ["budget-ledger"], readers: ["analytics-sink"], doc: "a budget crossed a threshold",
+    writers: ["budget-ledger", "notifier"], readers: ["analytics-sink", "notifier"], doc: "a budget crossed a threshold, is going to, or is spent unusually",
   },
   // One partition: what changed when is one story. Kept for a year, since an audit asks afterwards.
   "policy-changes": {
     ...EVENT, schema: "policy-change", key: "instance", partitions: 1, retentionMs: 365 * DAY_MS,
-    writers: ["policy-gate"], readers: ["analytics-sink"], doc: "another policy set came into force, or was refused",
+    writers: ["policy-gate"], readers: ["analytics-sink", "notifier"], doc: "another policy set came into force, or was refused",
+  },
+  // One partition: transitions are rare, and what followed what is one story. Executors hear of each other through the
+  // shared health store; this is the record of it.
+  "provider-health": {
+    ...EVENT, schema: "provider-health", key: "deployment", partitions: 1, retentionMs: 7 * DAY_MS,
+    writers: ["executor"], readers: ["analytics-sink"], doc: "the health of a deployment changed",
   },
   feedback: {
     ...INGRESS, schema: "feedback", partitions: 3, retentionMs: 30 * DAY_MS,

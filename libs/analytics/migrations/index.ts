@@ -6,6 +6,7 @@ import feedback from "./0005_feedback.sql";
 import budgetStatus from "./0006_budget_status.sql";
 import ingested from "./0007_ingested.sql";
 import policyChanges from "./0008_policy_changes.sql";
+import providerHealth from "./0009_provider_health.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: "budget_status", sql: budgetStatus },
   { version: 7, name: "ingested", sql: ingested },
   { version: 8, name: "policy_changes", sql: policyChanges },
+  { version: 9, name: "provider_health", sql: providerHealth },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */
@@ -36,6 +38,7 @@ export const TABLES = {
   budgetStatus: "budget_status_raw",
   ingested: "ingested_raw",
   policyChanges: "policy_changes_raw",
+  providerHealth: "provider_health_raw",
 } as const;
 
 export type Table = (typeof TABLES)[keyof typeof TABLES];

@@ -1,4 +1,4 @@
-import type { BudgetStatus, Feedback, LedgerEntry, PolicyChange } from "@leverframe/events";
+import type { BudgetStatus, Feedback, LedgerEntry, PolicyChange, ProviderHealth } from "@leverframe/events";
 import { TABLES } from "../migrations";
 import { type TableRows, timeText } from "./row";
 
@@ -77,4 +77,29 @@ export function policyChangeRows(change: PolicyChange): readonly TableRows[] {
     at: timeText(change.at),
   };
   return [{ table: TABLES.policyChanges, rows: [row] }];
+}
+
+export function providerHealthRows(health: ProviderHealth): readonly TableRows[] {
+  const row = {
+    event_id: health.eventId,
+    instance: health.instance,
+    deployment: health.deployment,
+    provider: health.provider,
+    model: health.model,
+    region: health.region,
+    band: health.band,
+    breaker: health.breaker,
+    cause: health.cause,
+    heard_from: health.heardFrom,
+    error: health.error,
+    samples: health.samples,
+    failures: health.failures,
+    slow: health.slow,
+    latency_micros: health.latencyMicros,
+    concurrency_max: health.concurrencyMax,
+    in_flight: health.inFlight,
+    until: health.until === null ? null : timeText(health.until),
+    at: timeText(health.at),
+  };
+  return [{ table: TABLES.providerHealth, rows: [row] }];
 }

@@ -48,9 +48,11 @@ export function executedTrail(event: Executed, permit: Permit, catalog: Catalog,
   return trailWith(event, permit, catalog, executedRound(event, evaluation));
 }
 
-/** The round that an execution ended, as later events carry it: without output text. */
+/** The round that an execution ended, as later events carry it: without output text. Who was skipped at the call is among the excluded. */
 export function executedRound(event: Executed, evaluation: Round["evaluation"]): Round {
-  return { selection: event.selection, funding: event.funding, attempts: event.attempts, evaluation };
+  const { skipped } = event;
+  const selection = skipped?.length ? { ...event.selection, excluded: [...event.selection.excluded, ...skipped] } : event.selection;
+  return { selection, funding: event.funding, attempts: event.attempts, evaluation };
 }
 
 function trailWith(event: Selected, permit: Permit, catalog: Catalog, round: Round): Trail {

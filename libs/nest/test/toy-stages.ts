@@ -83,7 +83,7 @@ export class ToyExecutor extends Toy {
     await this.note("executor", requestId, context);
     const meta = toyMeta(requestId, "executed", eventId, occurredAt);
     const output = { text: `answer to ${requestId}`, finishReason: "stop", refused: false, toolCalls: [] };
-    return [message("executed", { ...event, meta, attempts: [toyAttempt(requestId, occurredAt)], output, failure: null })];
+    return [message("executed", { ...event, meta, attempts: [toyAttempt(requestId, occurredAt)], skipped: [], output, failure: null })];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Inject } from "@nestjs/common";
-import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
-import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange } from "@leverframe/events";
+import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
+import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange, ProviderHealth } from "@leverframe/events";
 import { type HandlerContext, On, Stage } from "@leverframe/nest";
 import { ANALYTICS_WRITER } from "./tokens";
 
@@ -35,6 +35,11 @@ export class AnalyticsSinkHandler {
   @On("policy-changes")
   policyChange(event: PolicyChange, context: HandlerContext): Promise<readonly []> {
     return this.store(policyChangeRows(event), context);
+  }
+
+  @On("provider-health")
+  providerHealth(event: ProviderHealth, context: HandlerContext): Promise<readonly []> {
+    return this.store(providerHealthRows(event), context);
   }
 
   private async store(rows: readonly TableRows[], context: HandlerContext): Promise<readonly []> {

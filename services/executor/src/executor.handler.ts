@@ -13,12 +13,13 @@ export class ExecutorHandler {
 
   @On("funded")
   async execute(event: Funded, context: HandlerContext): Promise<readonly AnyMessage[]> {
-    const { attempts, output, failure, endedAtMicros } = await this.runPlan(event, context.signal);
+    const { attempts, skipped, output, failure, endedAtMicros } = await this.runPlan(event, context.signal);
     return [
       message("executed", {
         ...event,
         meta: { ...nextMeta(event.meta, "executed"), occurredAt: endedAtMicros },
         attempts,
+        skipped,
         output,
         failure: failure === null ? null : refusalWith(failure.code, failure.message),
       }),
