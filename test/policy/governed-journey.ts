@@ -1,5 +1,5 @@
 import { AccountBook, fundingOf, planFunding } from "@leverframe/budget";
-import { classify } from "@leverframe/classification";
+import { classify, identifiersIn } from "@leverframe/classification";
 import { CHECK_NAMES } from "@leverframe/evaluation";
 import type { Funded, PlannedCall, Request, Selected, Selection } from "@leverframe/events";
 import { createGovernedCall, createRunPlan, GOVERNED_CALL_LIMITS, type PlanOutcome, type ProviderCall, RETRY_POLICY, type RunPlan } from "@leverframe/execution";
@@ -9,6 +9,7 @@ import { equalBytes, hmacSha256, sha256 } from "@leverframe/nest";
 import { createKeyRing, encodePermit, type Permit, requestDigest, signPermit, verifyPermit } from "@leverframe/permit";
 import { decide, type PolicySet } from "@leverframe/policy";
 import { openPolicyFolder } from "@leverframe/policy-source";
+import { createRedact } from "@leverframe/redaction";
 import { soundSelection } from "@leverframe/selection";
 import { requestOf, ROOT } from "../support/installation";
 
@@ -55,6 +56,7 @@ export class GovernedJourney {
       call,
       catalog: () => SHIPPED.catalog,
       requestDigest: (request) => requestDigest(request, sha256),
+      redact: createRedact(identifiersIn),
       clock: this.clock,
       timer,
       retry: RETRY_POLICY,

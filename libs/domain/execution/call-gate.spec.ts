@@ -4,7 +4,7 @@ import { createGovernedCall } from "./governed-call";
 import { RETRY_POLICY } from "./next-step";
 import { ProviderError } from "./provider-error";
 import { createRunPlan } from "./run-plan";
-import { A, B, type Bench, benchOf, catalogOf, digest, fundedOf, NEVER, planned, permitOf, WORST_CASE } from "./testing/fixtures";
+import { A, B, type Bench, benchOf, catalogOf, digest, fundedOf, NEVER, NOTHING_REDACTED, planned, permitOf, WORST_CASE } from "./testing/fixtures";
 import { requestDigest } from "@leverframe/permit";
 
 type Verdict = "go" | SkipCause | ((asked: AdmissionAsked) => "go" | SkipCause | number);
@@ -39,6 +39,7 @@ function planOf(bench: Bench, gate: CallGate, lastResort = false) {
     call: createGovernedCall({ ...bench.deps, gate }),
     catalog: () => catalogOf(A, B),
     requestDigest: (value) => requestDigest(value, digest),
+    redact: NOTHING_REDACTED,
     clock: bench.time,
     timer: bench.time,
     retry: RETRY_POLICY,

@@ -20,6 +20,8 @@ export interface CallOrder {
   /** What the catalog holds for the candidate now; null when it is gone. */
   readonly deployment: Deployment | null;
   readonly messages: readonly ChatMessage[];
+  /** The kinds of identifiers that were taken out of the messages: all that the permit obliges to. */
+  readonly redacted: readonly string[];
   readonly tools?: readonly Tool[];
   readonly toolChoice?: ToolChoice;
   readonly temperature: number | null;

@@ -7,6 +7,7 @@ export * from "./next-step";
 export * from "./permit-check";
 export * from "./provider-adapter";
 export * from "./provider-error";
+export * from "./redact-prompt";
 export * from "./run-plan";
 export * from "./settlement";
 export * from "./timer";

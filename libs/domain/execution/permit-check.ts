@@ -13,6 +13,7 @@ export type CallFailureCode =
   | "reservation_invalid"
   | "deadline_exceeded"
   | "bad_input"
+  | "redaction_failed"
   | "attempts_exhausted"
   /** Every candidate was skipped. */
   | "unavailable";
@@ -31,6 +32,8 @@ export function candidateFailure(permit: Permit, order: CallOrder): CallFailure 
   if (!candidateOf(permit, order)) {
     return failure("permit_invalid", `candidate \`${order.candidate}\` is not among the permit's candidates`);
   }
+  const unredacted = permit.obligations.redact.find((kind) => !order.redacted.includes(kind));
+  if (unredacted !== undefined) return failure("redaction_failed", `not sent: the permit obliges to redact \`${unredacted}\`, which was not done`);
   const outputTokensMax = permit.obligations.outputTokensMax;
   if (!Number.isSafeInteger(order.maxOutputTokens) || order.maxOutputTokens < 1) {
     return failure("reservation_invalid", `maxOutputTokens is \`${order.maxOutputTokens}\`; expected a whole number of at least 1`);

@@ -23,6 +23,7 @@ const ORDER: CallOrder = {
   candidate: A.id,
   deployment: A,
   messages: MESSAGES,
+  redacted: [],
   temperature: null,
   outputSchema: null,
   inputTokensMax: inputTokensBound({ messages: MESSAGES }, null),

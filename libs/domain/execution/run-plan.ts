@@ -1,12 +1,14 @@
 import type { Catalog } from "@leverframe/catalog";
 import type { Attempt, ExcludedCandidate, Funded, Output, PlannedCall, Request } from "@leverframe/events";
 import { AppError, type Clock, reservationId } from "@leverframe/kernel";
+import { type Obligations, readPermit } from "@leverframe/permit";
 import { type ChatPrompt, inputTokensBound, readChatPrompt } from "@leverframe/prompt";
 import type { CallOrder } from "./call-order";
 import type { GovernedCall } from "./governed-call";
 import type { KeptOutcome } from "./kept-outcome";
 import { nextStep, type RetryPolicy } from "./next-step";
 import { type CallFailure, isFailure } from "./permit-check";
+import type { RedactPrompt, RedactedPrompt } from "./redact-prompt";
 import { cancelled, sleep, type Timer } from "./timer";
 
 export interface RunPlanDeps {
@@ -15,6 +17,7 @@ export interface RunPlanDeps {
   readonly catalog: (funded: Funded) => Catalog;
   /** sha256 of prompt and parameters, by the same function that the permit was made with. */
   readonly requestDigest: (request: Request) => string;
+  readonly redact: RedactPrompt;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly retry: RetryPolicy;
@@ -49,9 +52,11 @@ const ATTEMPTS_MAX = 8;
  */
 export function createRunPlan(deps: RunPlanDeps): RunPlan {
   return async (funded, signal) => {
-    const shared = sharedOrder(deps, funded);
+    const prepared = sharedOrder(deps, funded);
     const run = newRun(funded);
-    if (isFailure(shared)) return outcomeOf(run, shared);
+    if (isFailure(prepared)) return outcomeOf(run, prepared);
+    const { order: shared, restore } = prepared;
+    run.restore = restore;
     const catalog = deps.catalog(funded);
     const { plan } = funded.funding;
     for (const forced of deps.lastResort ? [false, true] : [false]) {
@@ -72,26 +77,29 @@ export function createRunPlan(deps: RunPlanDeps): RunPlan {
 interface Run {
   readonly attempts: Attempt[];
   readonly skipped: ExcludedCandidate[];
+  /** As the model wrote it: what was redacted is put back when it leaves, and is kept nowhere on the way. */
   output: Output | null;
+  restore: RedactedPrompt["restore"];
   ordinal: number;
   endedAtMicros: number;
 }
 
-const newRun = ({ meta }: Funded): Run => ({ attempts: [], skipped: [], output: null, ordinal: 0, endedAtMicros: meta.occurredAt });
+const newRun = ({ meta }: Funded): Run => ({ attempts: [], skipped: [], output: null, restore: (output) => output, ordinal: 0, endedAtMicros: meta.occurredAt });
 
 type SharedOrder = Omit<CallOrder, "ordinal" | "candidate" | "deployment" | "maxOutputTokens" | "worstCaseNanoUsd" | "urgency">;
 
 /** What all calls of the plan share, computed from the request itself: an event's claims about it may be forged. */
-function sharedOrder(deps: RunPlanDeps, funded: Funded): SharedOrder | CallFailure {
+function sharedOrder(deps: RunPlanDeps, funded: Funded): { readonly order: SharedOrder; readonly restore: Run["restore"] } | CallFailure {
   const { meta, origin, request, funding } = funded;
   const expected = reservationId(meta.requestId, meta.round);
   if (funding.reservationId !== expected) {
     const message = `reservation is \`${funding.reservationId}\`; expected \`${expected}\``;
     return { code: "reservation_invalid", message };
   }
-  const prompt = promptOf(request);
-  if (isFailure(prompt)) return prompt;
-  return {
+  const redacted = redactedPrompt(deps, funded);
+  if (isFailure(redacted)) return redacted;
+  const { prompt, restore } = redacted;
+  const order = {
     permit: funded.permit,
     requestId: meta.requestId,
     tenant: origin.tenant,
@@ -100,12 +108,36 @@ function sharedOrder(deps: RunPlanDeps, funded: Funded): SharedOrder | CallFailu
     deadlineAtMicros: origin.deadlineAt,
     round: meta.round,
     messages: prompt.messages,
+    redacted: redacted.kinds,
     ...(prompt.tools ? { tools: prompt.tools } : {}),
     ...(prompt.toolChoice === undefined ? {} : { toolChoice: prompt.toolChoice }),
     temperature: request.temperature,
     outputSchema: request.outputSchema,
     inputTokensMax: inputTokensBound(prompt, request.outputSchema),
   };
+  return { order, restore };
+}
+
+/**
+ * The prompt as a provider may read it. What the permit's bytes claim is safe to follow here: the governed call refuses
+ * a permit that is not authentic, and an order that was not redacted as its permit says.
+ */
+function redactedPrompt({ redact }: RunPlanDeps, { request, permit }: Funded): (RedactedPrompt & { readonly kinds: readonly string[] }) | CallFailure {
+  const prompt = promptOf(request);
+  if (isFailure(prompt)) return prompt;
+  const terms = obligationsOf(permit.body);
+  if (isFailure(terms)) return terms;
+  const redacted = redact(prompt, request.outputSchema, terms);
+  return isFailure(redacted) ? redacted : { ...redacted, kinds: terms.redact };
+}
+
+function obligationsOf(body: Uint8Array): Obligations | CallFailure {
+  try {
+    return readPermit(body).obligations;
+  } catch (thrown) {
+    if (thrown instanceof AppError && !thrown.retryable) return { code: "permit_invalid", message: thrown.message };
+    throw thrown;
+  }
 }
 
 function promptOf(request: Request): ChatPrompt | CallFailure {
@@ -172,6 +204,6 @@ async function waitUntil({ clock, timer }: RunPlanDeps, atMicros: number, signal
   if (delayMs > 0) await sleep(timer, delayMs, signal);
 }
 
-function outcomeOf({ attempts, skipped, output, endedAtMicros }: Run, failure: CallFailure | null): PlanOutcome {
-  return { attempts, skipped, output, failure: output ? null : failure, endedAtMicros };
+function outcomeOf({ attempts, skipped, output, restore, endedAtMicros }: Run, failure: CallFailure | null): PlanOutcome {
+  return { attempts, skipped, output: output && restore(output), failure: output ? null : failure, endedAtMicros };
 }

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { Catalog } from "@leverframe/catalog";
+import { identifiersIn } from "@leverframe/classification";
 import type { SignedPermit } from "@leverframe/events";
 import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
 import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
@@ -8,6 +9,7 @@ import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, DIGEST, EQUAL_BYTES, HMAC, uuidv7 } from "@leverframe/nest";
 import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
 import { type Adapters, createAdapters } from "@leverframe/providers";
+import { createRedact } from "@leverframe/redaction";
 import { KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
 import { ExecutorHandler } from "./executor.handler";
 import { ADAPTERS, RUN_PLAN } from "./tokens";
@@ -64,6 +66,7 @@ function governedPlan(
     call,
     catalog: ({ permit }) => catalogOf(policy, permit),
     requestDigest: (request) => requestDigest(request, digest),
+    redact: createRedact(identifiersIn),
     clock,
     timer,
     retry: RETRY_POLICY,

@@ -7,6 +7,7 @@ import { inputTokensBound, writeChatPrompt } from "@leverframe/prompt";
 import { createGovernedCall, GOVERNED_CALL_LIMITS, type GovernedCallDeps } from "../governed-call";
 import { RETRY_POLICY } from "../next-step";
 import type { VerifyPermit } from "../permit-check";
+import type { RedactPrompt } from "../redact-prompt";
 import { createRunPlan, type RunPlan } from "../run-plan";
 import { ManualTime } from "./manual-time";
 import { MemoryAttemptStore } from "./memory-attempt-store";
@@ -69,7 +70,7 @@ export const request: Request = {
   maxOutputTokens: MAX_OUTPUT_TOKENS,
   temperature: 0.2,
   outputSchema: null,
-  requiredSections: [],
+  requiredSections: [], agentRun: null, stream: false,
   prompt: writeChatPrompt(PROMPT),
 };
 
@@ -173,7 +174,11 @@ export interface BenchOptions {
   /** Shared by benches whose processes live at the same time. */
   readonly time?: ManualTime;
   readonly reservedMicroUsd?: number;
+  readonly redact?: RedactPrompt;
 }
+
+/** For permits that oblige to no redaction. */
+export const NOTHING_REDACTED: RedactPrompt = (prompt) => ({ prompt, restore: (output) => output });
 
 /** The whole room wired as a service wires it, with the real permit check. */
 export function benchOf(options: BenchOptions = {}): Bench {
@@ -195,6 +200,7 @@ export function benchOf(options: BenchOptions = {}): Bench {
     call: createGovernedCall(deps),
     catalog: () => options.catalog ?? catalogOf(A, B, FORBIDDEN),
     requestDigest: (value) => requestDigest(value, digest),
+    redact: options.redact ?? NOTHING_REDACTED,
     clock: time,
     timer: time,
     retry: RETRY_POLICY,
