@@ -13,10 +13,12 @@ describe("access rights", () => {
     expect(touching("Read", "responses.hr").sort()).toEqual([applicationPrincipal("hr"), CLI_PRINCIPAL].sort());
   });
 
-  it("give an application nothing but its pair, feedback and groups of its own", () => {
+  it("give an application nothing but its own topics, feedback and groups of its own", () => {
     expect(rightsOf(applicationPrincipal("hr"))).toEqual([
       "Write Topic requests.hr literal",
       "Read Topic responses.hr literal",
+      "Read Topic response-deltas.hr literal",
+      "Write Topic cancellations.hr literal",
       "Write Topic feedback literal",
       "Read Group app.hr. prefixed",
     ]);
@@ -33,8 +35,11 @@ describe("access rights", () => {
       "Read Topic funded literal",
       "Write Topic executed literal",
       "Write Topic provider-health literal",
+      ...["response-deltas", "response-deltas.hr", "response-deltas.shop"].map((topic) => `Write Topic ${topic} literal`),
+      ...["cancellations", "cancellations.hr", "cancellations.shop"].map((topic) => `Read Topic ${topic} literal`),
       "Write Topic dead-letters literal",
       "Read Group leverframe.executor literal",
+      "Read Group leverframe.executor. prefixed",
     ]);
   });
 

@@ -11,7 +11,7 @@ export interface KafkaAcl {
   readonly patternType: "literal" | "prefixed";
 }
 
-const STAGES: readonly Stage[] = ["classifier", "policy-gate", "selector", "budget-ledger", "executor", "evaluator", "analytics-sink"];
+const STAGES: readonly Stage[] = ["classifier", "policy-gate", "selector", "budget-ledger", "executor", "evaluator", "analytics-sink", "notifier"];
 
 export const stagePrincipal = (stage: Stage): string => `User:leverframe-${stage}`;
 export const applicationPrincipal = (application: string): string => `User:application-${application}`;
@@ -32,6 +32,7 @@ export function kafkaAcls(applications: readonly string[], names: TopicNames = n
     ...STAGES.flatMap((stage) => [
       ...topicRights(stage, stagePrincipal(stage), distinct, names),
       acl(stagePrincipal(stage), "Read", "Group", names.consumerGroup(stage)),
+      ...(readsInEveryProcess(stage) ? [acl(stagePrincipal(stage), "Read", "Group", names.processGroup(stage, ""), "prefixed")] : []),
     ]),
     ...distinct.flatMap((application) => [
       ...topicRights("application", applicationPrincipal(application), [application], names, (topic) => names.name(topic, application)),
@@ -42,6 +43,9 @@ export function kafkaAcls(applications: readonly string[], names: TopicNames = n
     ...operatorRights(distinct, names),
   ];
 }
+
+const readsInEveryProcess = (stage: Stage): boolean =>
+  TOPIC_NAMES.some((topic) => topicRow(topic).everyProcess && topicRow(topic).readers.includes(stage));
 
 function topicRights(
   party: Party,

@@ -14,9 +14,11 @@ export interface Message<T extends TopicName = TopicName> {
 /** A message of any topic, which narrows by its `topic`. */
 export type AnyMessage = { [T in TopicName]: Message<T> }[TopicName];
 
-/** `application` is needed for requests alone; a response names its own. */
+const NAMES_ITS_OWN: ReadonlySet<TopicName> = new Set(["responses", "response-deltas"]);
+
+/** `application` is needed for requests and cancellations alone; a response and its deltas name their own. */
 export function message<T extends TopicName>(topic: T, event: EventOf<T>, application?: string): Message<T> {
-  const whose = application ?? (topic === "responses" ? (event as EventOf<"responses">).application : DEFAULT_APPLICATION);
+  const whose = application ?? (NAMES_ITS_OWN.has(topic) ? (event as EventOf<"responses" | "response-deltas">).application : DEFAULT_APPLICATION);
   return { topic, event, application: whose, key: identityOf(topic, event).key };
 }
 
@@ -62,6 +64,14 @@ function identityOf(topic: TopicName, event: EventOf<TopicName>): Identity {
     case "responses": {
       const { requestId, eventId: id, tenant } = event as EventOf<"responses">;
       return { key: requestId, eventId: id, requestId, tenant };
+    }
+    case "response-deltas": {
+      const { requestId, round, attempt, index, tenant } = event as EventOf<"response-deltas">;
+      return { key: requestId, eventId: `${requestId}.delta.${round}.${attempt}.${index}`, requestId, tenant };
+    }
+    case "cancellations": {
+      const { requestId } = event as EventOf<"cancellations">;
+      return { key: requestId, eventId: eventId(requestId, "cancellation"), requestId, tenant: null };
     }
     case "ledger-entries": {
       const { requestId, entryId, tenant } = event as EventOf<"ledger-entries">;

@@ -77,6 +77,11 @@ export class TopicNames {
   consumerGroup(stage: Stage): string {
     return `${this.prefix}leverframe.${stage}`;
   }
+
+  /** The group of one process alone, for topics that every process of a stage reads whole. */
+  processGroup(stage: Stage, process: string): string {
+    return `${this.consumerGroup(stage)}.${process}`;
+  }
 }
 
 function checkedApplication(application: string): string {

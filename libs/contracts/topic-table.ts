@@ -1,6 +1,7 @@
 import { type Party, topicRow, TOPIC_NAMES } from "./topics";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const ALL_STAGES_MIN = 6;
 
 /** The topic table as Markdown, for the documentation. */
@@ -14,12 +15,17 @@ export function topicTableMarkdown(): string {
       `\`${row.schema}\``,
       `\`${row.key}\``,
       String(row.partitions),
-      `${row.retentionMs / DAY_MS} days`,
+      keptText(row.retentionMs),
       partiesText(row.writers),
       partiesText(row.readers),
     ];
   });
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
+
+function keptText(retentionMs: number): string {
+  const [count, unit] = retentionMs < DAY_MS ? [retentionMs / HOUR_MS, "hour"] : [retentionMs / DAY_MS, "day"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function partiesText(parties: readonly Party[]): string {

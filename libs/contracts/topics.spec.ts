@@ -5,7 +5,7 @@ import { applicationOfRequestsTopic, requestsTopic, responsesTopic, schemaOfTopi
 import { topicTableMarkdown } from "./topic-table";
 import { recordBytesMaxOf, topicOf, topicRow, TOPIC_NAMES, type Party } from "./topics";
 
-const STAGES: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "executor", "evaluator", "analytics-sink"];
+const STAGES: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "executor", "evaluator", "analytics-sink", "notifier"];
 
 describe("the topic table", () => {
   it("has exactly one topic for each event, and each has a writer and a reader", () => {
@@ -90,16 +90,16 @@ describe("topic names", () => {
 describe("provisioning", () => {
   const specs = topicSpecs(["hr", "default", "hr"]);
 
-  it("creates every topic once, with one pair for each application", () => {
+  it("creates every topic once, with one of each kind for each application", () => {
     const created = specs.map((spec) => spec.name);
     expect(new Set(created).size).toBe(created.length);
-    expect(created).toHaveLength(TOPIC_NAMES.length + 2);
+    expect(created).toHaveLength(TOPIC_NAMES.length + TOPIC_NAMES.filter((topic) => topicRow(topic).perApplication).length);
     expect(created).toEqual(expect.arrayContaining(["requests", "requests.hr", "responses", "responses.hr"]));
   });
 
   it("lets the log stamp what applications write, so that nobody chooses the time a request was received", () => {
     const stamped = specs.filter((spec) => spec.config["message.timestamp.type"] === "LogAppendTime").map((spec) => spec.name);
-    expect(stamped).toEqual(["requests", "requests.hr", "feedback"]);
+    expect(stamped).toEqual(["requests", "requests.hr", "cancellations", "cancellations.hr", "feedback"]);
   });
 
   it("accepts every record that the codec makes", () => {

@@ -17,6 +17,8 @@ export interface TopicRow {
   readonly timestamp: "append" | "create";
   /** How many times `recordBytesMax` a record may be: events carry the request and what came after it, dead letters carry whole records. */
   readonly growth: number;
+  /** Every process of a reading stage reads all of it, from its beginning at each start, in a group of its own; absent: a stage reads it once. */
+  readonly everyProcess?: true;
   readonly writers: readonly Party[];
   readonly readers: readonly Party[];
   readonly doc: string;
@@ -25,7 +27,8 @@ export interface TopicRow {
 /** 1 MiB: the largest request; what other topics allow follows from it. */
 export const RECORD_BYTES_MAX = 1024 * 1024;
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** The executor decides nothing, so it answers nobody: what it could not carry out is for the evaluator to answer. */
 const ANSWERING: readonly Party[] = ["classifier", "policy-gate", "selector", "budget-ledger", "evaluator"];
 const STAGES: readonly Party[] = [...ANSWERING, "executor", "analytics-sink", "notifier"];
@@ -80,6 +83,16 @@ export const TOPICS = {
   "provider-health": {
     ...EVENT, schema: "provider-health", key: "deployment", partitions: 1, retentionMs: 7 * DAY_MS,
     writers: ["executor"], readers: ["analytics-sink"], doc: "the health of a deployment changed",
+  },
+  // A preview for whoever watches: what matters of it stands in `responses`.
+  "response-deltas": {
+    ...EVENT, schema: "response-delta", perApplication: true, retentionMs: HOUR_MS,
+    writers: ["executor"], readers: ["application", "cli"], doc: "pieces of answers on their way, for requests that ask to stream",
+  },
+  // One partition and a day: every executor reads all of it at each start.
+  cancellations: {
+    ...INGRESS, schema: "cancellation", perApplication: true, partitions: 1, retentionMs: DAY_MS, everyProcess: true,
+    writers: ["application", "cli"], readers: ["executor"], doc: "requests whose answer is not wanted any more",
   },
   feedback: {
     ...INGRESS, schema: "feedback", partitions: 3, retentionMs: 30 * DAY_MS,

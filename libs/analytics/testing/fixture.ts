@@ -17,7 +17,7 @@ const attempt = (over: Partial<Attempt>): Attempt => ({
   usage: { inputTokens: 100, cachedInputTokens: 10, outputTokens: 20, reasoningTokens: 5 },
   costNanoUsd: 1_000n,
   providerRequestId: "p-1",
-  finishReason: "stop",
+  finishReason: "stop", notes: [],
   ...over,
 });
 
@@ -107,8 +107,8 @@ export const ledgerEntryOf = (entryId: string, over: Partial<LedgerEntry> = {}):
   costNanoUsd: 1_500n,
   status: "settled",
   postings: [
-    { scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2 },
-    { scope: "department:acme/sales", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2 },
+    { scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null },
+    { scope: "department:acme/sales", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null },
   ],
   at: NOON_MICROS + 7,
   ...over,

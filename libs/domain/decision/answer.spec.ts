@@ -9,7 +9,7 @@ import { earlyTrail, executedTrail } from "./trail";
 const usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 500, reasoningTokens: 0 };
 const attempt = (over: Partial<Attempt>): Attempt => ({
   attemptId: "a", candidate: "oss", provider: "p", model: "m", region: "us", startedAt: 5_000, latencyMicros: 700, outcome: "succeeded",
-  error: null, usage, costNanoUsd: 100n, providerRequestId: null, finishReason: "stop", ...over,
+  error: null, usage, costNanoUsd: 100n, providerRequestId: null, finishReason: "stop", notes: [], ...over,
 });
 const deployment = (id: string, tier: string, licence: string, nano: bigint) => ({
   id, model: { tier, licence }, price: { inputNanoUsd: nano, cachedInputNanoUsd: nano, outputNanoUsd: nano },

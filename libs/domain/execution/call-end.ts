@@ -99,6 +99,7 @@ export function endUnseen(order: CallOrder, id: string, beganAt: number, nowMicr
     costNanoUsd: settlement.costNanoUsd,
     providerRequestId: null,
     finishReason: null,
+    notes: [],
   };
   return endOf(settlement, { attempt, output: null, retryable: true, fallback: true, retryAfterMs: null }, nowMicros, random);
 }
@@ -137,6 +138,7 @@ function attemptOf(
     costNanoUsd,
     providerRequestId: told.providerRequestId,
     finishReason: told.finishReason,
+    notes: [],
   };
 }
 

@@ -82,6 +82,7 @@ function encodeAttempt(attempt: Attempt): unknown[] {
     attempt.costNanoUsd.toString(),
     attempt.providerRequestId,
     attempt.finishReason,
+    attempt.notes,
   ];
 }
 
@@ -103,5 +104,6 @@ function decodeAttempt(fields: any[]): Attempt {
     costNanoUsd: BigInt(fields[10]),
     providerRequestId: fields[11],
     finishReason: fields[12],
+    notes: fields[13] ?? [],
   };
 }

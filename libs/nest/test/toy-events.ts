@@ -19,7 +19,7 @@ export function toyRequest(requestId: string, promptText = "hello"): Request {
     maxOutputTokens: 100,
     temperature: null,
     outputSchema: null,
-    requiredSections: [],
+    requiredSections: [], agentRun: null, stream: false,
     prompt: new TextEncoder().encode(JSON.stringify({ messages: [{ role: "user", content: promptText }] })),
   };
 }
@@ -93,7 +93,7 @@ export const toyAttempt = (requestId: string, startedAt: number): Attempt => ({
   usage: { inputTokens: 3, cachedInputTokens: 0, outputTokens: 4, reasoningTokens: 0 },
   costNanoUsd: 7n,
   providerRequestId: null,
-  finishReason: "stop",
+  finishReason: "stop", notes: [],
 });
 
 export function toyDecision(event: EventOf<"executed">): Decision {

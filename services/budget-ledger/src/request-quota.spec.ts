@@ -38,7 +38,7 @@ interface Changes {
 function selected(set: PolicySet, requestId: string, { route = "code", receivedAt = RECEIVED_AT, round = 0 }: Changes = {}): Selected {
   const request: Selected["request"] = {
     requestId, idempotencyKey: null, tenant: null, department: null, user: null, route, taskType: null, riskClass: null, latencyClass: null, deadlineAt: null,
-    attributes: {}, maxOutputTokens: 10, temperature: null, outputSchema: null, requiredSections: [], prompt: new Uint8Array([1]),
+    attributes: {}, maxOutputTokens: 10, temperature: null, outputSchema: null, requiredSections: [], agentRun: null, stream: false, prompt: new Uint8Array([1]),
   };
   const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: receivedAt + MINUTE, requestDigest: "d" };
   const classification: Selected["classification"] = {
@@ -83,7 +83,7 @@ describe("the quota of requests per minute", () => {
     expect(await fund("q3")).toEqual(refused);
     const [account] = await ledger.balances("tenant:");
     expect((await ledger.outbox.read(9)).map(({ requestId, status }) => [requestId, status])).toEqual([["q1", "created"], ["q2", "created"], ["q3", "exceeds_rate"]]);
-    expect(account?.reservedMicroUsd).toBe(40);
+    expect(account?.reserved).toBe(40);
   });
 
   it("counts a redelivered request once, and neither an escalation nor another route", async () => {
@@ -108,7 +108,7 @@ describe("the quota of requests per minute", () => {
       expect(kinds(await fund(id))).toEqual(["funded"]);
       expect((await ledger.release({ reservationId: reservationId(id, 0), nowMicros: 1 })).status).toBe("released");
     }
-    expect((await ledger.balances("tenant:"))[0]?.reservedMicroUsd).toBe(0);
+    expect((await ledger.balances("tenant:"))[0]?.reserved).toBe(0);
     expect(responseIn(await fund("q3"))).toMatchObject({ refusal: { code: "rate_limited" } });
   });
 });

@@ -34,12 +34,12 @@ export const soundCall: Call = {
 
 const posting = (reservedDelta: number, settledDelta: number, reservedAfter: number, settledAfter: number): Posting => ({
   scope: "department:acme/Sales", window: "2026-11", reservedDeltaMicroUsd: reservedDelta, settledDeltaMicroUsd: settledDelta,
-  reservedAfterMicroUsd: reservedAfter, settledAfterMicroUsd: settledAfter,
+  reservedAfterMicroUsd: reservedAfter, settledAfterMicroUsd: settledAfter, unit: "usd", cap: 10,
 });
 
 const entry = (sequence: number, kind: string, amountMicroUsd: number, one: Posting, over: Partial<LedgerEntry> = {}): LedgerEntry => ({
   entryId: `${kind}-${sequence}`, sequence, kind, reservationId: RESERVATION, attemptId: null, requestId: REQUEST, tenant: "acme", amountMicroUsd,
-  costNanoUsd: 0n, status: "created", postings: [one], at: AT, ...over,
+  costNanoUsd: 0n, status: "created", postings: [one], override: null, at: AT, ...over,
 });
 
 export const soundEntries: readonly LedgerEntry[] = [
@@ -50,7 +50,7 @@ export const soundEntries: readonly LedgerEntry[] = [
 
 const attempt: Attempt = {
   attemptId: ATTEMPT, candidate: "openai/mini", provider: "openai", model: "mini", region: "us", startedAt: AT, latencyMicros: 1, outcome: "succeeded",
-  error: null, usage: null, costNanoUsd: 2_500n, providerRequestId: "req_1", finishReason: "stop",
+  error: null, usage: null, costNanoUsd: 2_500n, providerRequestId: "req_1", finishReason: "stop", notes: [],
 };
 
 export const soundDecision: Decision = {

@@ -22,7 +22,7 @@ export function requestOf({ text = "Hello, how are you today?", prompt, ...field
     maxOutputTokens: 64,
     temperature: null,
     outputSchema: null,
-    requiredSections: [],
+    requiredSections: [], agentRun: null, stream: false,
     prompt: prompt ?? writeChatPrompt({ messages: [{ role: "user", content: text }] }),
     ...fields,
   };

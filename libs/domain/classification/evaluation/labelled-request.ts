@@ -62,7 +62,7 @@ export function halfOf(id: string): Half {
 export function requestOf({ text }: LabelledRequest): Request {
   return {
     requestId: "0192f0c1-0000-7000-8000-000000000001", idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null,
-    riskClass: null, latencyClass: null, deadlineAt: null, attributes: {}, maxOutputTokens: null, temperature: null, outputSchema: null, requiredSections: [],
+    riskClass: null, latencyClass: null, deadlineAt: null, attributes: {}, maxOutputTokens: null, temperature: null, outputSchema: null, requiredSections: [], agentRun: null, stream: false,
     prompt: writeChatPrompt({ messages: [{ role: "user", content: text }] }),
   };
 }

@@ -42,6 +42,8 @@ export const REQUEST_FIELDS = {
   temperature: { expected: "a number from 0 to 2", accepts: (value) => typeof value === "number" && value >= 0 && value <= 2 },
   outputSchema: { expected: "a JSON Schema as an object", accepts: isObject },
   requiredSections: { expected: "a list of headings", accepts: isTexts },
+  stream: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
+  agentRun: text(),
   deadlineSeconds: { expected: "a number of seconds above 0", accepts: (value) => typeof value === "number" && value > 0 && value <= 86_400 * 7 },
 } as const satisfies Readonly<Record<string, Field>>;
 
@@ -67,6 +69,10 @@ export interface FriendlyRequest {
   readonly temperature?: number;
   readonly outputSchema?: Readonly<Record<string, unknown>>;
   readonly requiredSections?: readonly string[];
+  /** Whether pieces of the answer are wanted on `response-deltas` while it comes. */
+  readonly stream?: boolean;
+  /** The agent run or session that it is a step of. */
+  readonly agentRun?: string;
   /** From now on. */
   readonly deadlineSeconds?: number;
 }

@@ -26,6 +26,8 @@ export function toRequest(friendly: FriendlyRequest, defaults: RequestDefaults, 
     temperature: friendly.temperature ?? null,
     outputSchema: outputSchema === undefined ? null : JSON.stringify(outputSchema),
     requiredSections: friendly.requiredSections ?? [],
+    stream: friendly.stream ?? false,
+    agentRun: friendly.agentRun ?? null,
     prompt: writeChatPrompt({ messages: [...messages] }),
   };
 }

@@ -17,7 +17,7 @@ const attempt = (candidate: string, startedAt: number, costNanoUsd: bigint): Att
   usage: { inputTokens: 1_204, cachedInputTokens: 0, outputTokens: 310, reasoningTokens: 0 },
   costNanoUsd,
   providerRequestId: null,
-  finishReason: "stop",
+  finishReason: "stop", notes: [],
 });
 
 const round = (choice: string, number: number, passed: boolean): Round => ({
