@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
 import { classification } from "./classify";
 import { codec } from "./codec";
+import { forecast } from "./forecast/forecast";
 import { ledger } from "./ledger";
 import { log } from "./log";
 import { commit, machine } from "./machine";
@@ -11,7 +12,7 @@ import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification, forecast];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}

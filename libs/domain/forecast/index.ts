@@ -1,0 +1,3 @@
+export * from "./anomaly";
+export * from "./days";
+export * from "./forecast";
