@@ -113,7 +113,7 @@ describe("refusals", () => {
   });
 
   it("a field of the wrong kind is `bad_input` and named, without its value", () => {
-    const event = { ...sampleOf("response"), usage: { inputTokens: "my secret", cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 } };
+    const event = { ...sampleOf("response"), usage: { inputTokens: "my secret", cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 } };
     expect(() => codec.encode("response", event as never)).toThrow(/field `usage.inputTokens` is a string of 9 characters, expected int/);
     expect(codeOf(() => codec.encode("response", event as never))).toBe("bad_input");
   });

@@ -46,7 +46,7 @@ describe("anthropic's wire", () => {
   it("joins the texts and counts cached tokens as part of the input", async () => {
     expect((await call(answer)).result).toMatchObject({
       text: "one two",
-      usage: { inputTokens: 16, cachedInputTokens: 4, outputTokens: 7, reasoningTokens: 0 },
+      usage: { inputTokens: 16, cachedInputTokens: 4, cacheWriteTokens: 2, outputTokens: 7, reasoningTokens: 0 },
     });
   });
 

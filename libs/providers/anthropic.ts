@@ -122,9 +122,11 @@ function usageOf(message: Message): Usage | null {
   const usage = message?.usage;
   if (!usage) return null;
   const cached = usage.cache_read_input_tokens ?? 0;
+  const written = usage.cache_creation_input_tokens ?? 0;
   return {
-    inputTokens: usage.input_tokens + cached + (usage.cache_creation_input_tokens ?? 0),
+    inputTokens: usage.input_tokens + cached + written,
     cachedInputTokens: cached,
+    cacheWriteTokens: written,
     outputTokens: usage.output_tokens,
     reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
   };

@@ -142,9 +142,11 @@ function answerOf(output: ConverseCommandOutput, call: ProviderCall): ProviderAn
 function usageOf({ usage }: ConverseCommandOutput): Usage | null {
   if (!usage) return null;
   const cached = usage.cacheReadInputTokens ?? 0;
+  const written = usage.cacheWriteInputTokens ?? 0;
   return {
-    inputTokens: (usage.inputTokens ?? 0) + cached + (usage.cacheWriteInputTokens ?? 0),
+    inputTokens: (usage.inputTokens ?? 0) + cached + written,
     cachedInputTokens: cached,
+    cacheWriteTokens: written,
     outputTokens: usage.outputTokens ?? 0,
     reasoningTokens: 0,
   };

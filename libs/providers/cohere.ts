@@ -103,6 +103,7 @@ function usageOf({ usage }: Cohere.V2ChatResponse): Usage | null {
   return {
     inputTokens: counted.inputTokens,
     cachedInputTokens: Math.min(usage?.cachedTokens ?? 0, counted.inputTokens),
+    cacheWriteTokens: 0,
     outputTokens: counted.outputTokens,
     reasoningTokens: 0,
   };

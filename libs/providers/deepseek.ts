@@ -32,6 +32,7 @@ function deepSeekUsage({ usage }: ChatCompletion): Usage | null {
   return {
     inputTokens: usage.prompt_tokens,
     cachedInputTokens: cached,
+    cacheWriteTokens: 0,
     outputTokens: usage.completion_tokens,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
   };

@@ -136,6 +136,7 @@ function usageOf({ usageMetadata: usage }: GenerateContentResponse): Usage | nul
   return {
     inputTokens: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
     cachedInputTokens: usage.cachedContentTokenCount ?? 0,
+    cacheWriteTokens: 0,
     outputTokens: (usage.candidatesTokenCount ?? 0) + reasoningTokens,
     reasoningTokens,
   };

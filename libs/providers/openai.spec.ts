@@ -55,7 +55,7 @@ describe("openai's wire", () => {
       completion_tokens_details: { reasoning_tokens: 5 },
     };
     const { result } = await call(answer(stop, usage));
-    expect(result.usage).toEqual({ inputTokens: 30, cachedInputTokens: 10, outputTokens: 20, reasoningTokens: 5 });
+    expect(result.usage).toEqual({ inputTokens: 30, cachedInputTokens: 10, cacheWriteTokens: 0, outputTokens: 20, reasoningTokens: 5 });
   });
 
   it("has no usage where the server tells none", async () => {

@@ -35,6 +35,7 @@ function searchUsage({ usage }: ChatCompletion): Usage | null {
   return {
     inputTokens: usage.prompt_tokens,
     cachedInputTokens: 0,
+    cacheWriteTokens: 0,
     outputTokens: usage.completion_tokens,
     reasoningTokens: (usage as SearchUsage).reasoning_tokens ?? 0,
   };

@@ -76,6 +76,7 @@ export function describeProviderConformance(provider: ProviderUnderTest): void {
       expect(answer.usage).toEqual({
         inputTokens: usage.input + usage.cacheRead + usage.cacheWrite,
         cachedInputTokens: usage.cacheRead,
+        cacheWriteTokens: usage.cacheWrite,
         outputTokens: usage.output,
         reasoningTokens: expect.any(Number),
       });

@@ -38,7 +38,7 @@ export class GovernedJourney {
     const adapter = {
       call: (call: ProviderCall) => {
         this.calls.push(call);
-        const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, reasoningTokens: 0 };
+        const usage = { inputTokens: 1, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1, reasoningTokens: 0 };
         return Promise.resolve({ text: "done", finishReason: "stop" as const, refused: false, usage, providerRequestId: null, model: call.deployment.providerModel, region: null, rateLimit: null });
       },
     };

@@ -104,7 +104,7 @@ function attemptRows(decision: Decision): Row[] {
   return decision.rounds.flatMap(({ attempts }, round) => attempts.map((attempt) => ({ ...cohort, round, ...attemptColumns(attempt) })));
 }
 
-const NO_USAGE: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+const NO_USAGE: Usage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 function attemptColumns(attempt: Attempt): Row {
   const usage = attempt.usage ?? NO_USAGE;

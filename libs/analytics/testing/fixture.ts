@@ -14,7 +14,7 @@ const attempt = (over: Partial<Attempt>): Attempt => ({
   latencyMicros: 500_000,
   outcome: "succeeded",
   error: null,
-  usage: { inputTokens: 100, cachedInputTokens: 10, outputTokens: 20, reasoningTokens: 5 },
+  usage: { inputTokens: 100, cachedInputTokens: 10, cacheWriteTokens: 0, outputTokens: 20, reasoningTokens: 5 },
   costNanoUsd: 1_000n,
   providerRequestId: "p-1",
   finishReason: "stop", notes: [],

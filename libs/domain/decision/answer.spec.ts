@@ -6,7 +6,7 @@ import { endingOf, refusalWith } from "./ending";
 import { nextMeta } from "./next-meta";
 import { earlyTrail, executedTrail } from "./trail";
 
-const usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 500, reasoningTokens: 0 };
+const usage = { inputTokens: 1_000, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 500, reasoningTokens: 0 };
 const attempt = (over: Partial<Attempt>): Attempt => ({
   attemptId: "a", candidate: "oss", provider: "p", model: "m", region: "us", startedAt: 5_000, latencyMicros: 700, outcome: "succeeded",
   error: null, usage, costNanoUsd: 100n, providerRequestId: null, finishReason: "stop", notes: [], ...over,

@@ -4,7 +4,7 @@ import { decodeOutcome, encodeOutcome, type KeptOutcome } from "./kept-outcome";
 const nullable = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const text = fc.string({ unit: "binary", maxLength: 40 });
 const count = fc.nat();
-const usage = fc.record({ inputTokens: count, cachedInputTokens: count, outputTokens: count, reasoningTokens: count });
+const usage = fc.record({ inputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, outputTokens: count, reasoningTokens: count });
 const attempt = fc.record({
   attemptId: text,
   candidate: text,

@@ -77,7 +77,7 @@ function encodeAttempt(attempt: Attempt): unknown[] {
     attempt.latencyMicros,
     attempt.outcome,
     attempt.error,
-    usage && [usage.inputTokens, usage.cachedInputTokens, usage.outputTokens, usage.reasoningTokens],
+    usage && [usage.inputTokens, usage.cachedInputTokens, usage.outputTokens, usage.reasoningTokens, usage.cacheWriteTokens],
     // Integers beyond 2^53 would lose digits as JSON numbers.
     attempt.costNanoUsd.toString(),
     attempt.providerRequestId,
@@ -100,7 +100,7 @@ function decodeAttempt(fields: any[]): Attempt {
     latencyMicros: fields[6],
     outcome: fields[7],
     error: fields[8],
-    usage: usage && { inputTokens: usage[0], cachedInputTokens: usage[1], outputTokens: usage[2], reasoningTokens: usage[3] },
+    usage: usage && { inputTokens: usage[0], cachedInputTokens: usage[1], cacheWriteTokens: usage[4] ?? 0, outputTokens: usage[2], reasoningTokens: usage[3] },
     costNanoUsd: BigInt(fields[10]),
     providerRequestId: fields[11],
     finishReason: fields[12],

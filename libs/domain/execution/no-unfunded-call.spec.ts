@@ -58,7 +58,7 @@ describe("I2 no unfunded call", () => {
   it("I3 no overspend: whatever providers claim to have counted, the charge is at most the worst case", async () => {
     const count = fc.oneof(fc.nat(500), fc.integer(), fc.double(), fc.constantFrom(2 ** 53, Number.NaN, Infinity));
     const usage = fc.option(
-      fc.record({ inputTokens: count, cachedInputTokens: count, outputTokens: count, reasoningTokens: count }),
+      fc.record({ inputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, outputTokens: count, reasoningTokens: count }),
     );
     await fc.assert(
       fc.asyncProperty(usage, fc.constantFrom(null, ...PROVIDER_ERROR_KINDS), async (counted, kind) => {

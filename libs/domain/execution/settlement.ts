@@ -43,8 +43,8 @@ const TOKENS_MAX = 2_147_483_647;
 /** Null unless every count is a whole number in range: a nonsensical count must not become a charge. */
 function usableUsage(usage: Usage | null): Usage | null {
   if (usage === null) return null;
-  const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage;
-  for (const count of [inputTokens, cachedInputTokens, outputTokens, reasoningTokens]) {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
+  for (const count of [inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens]) {
     if (!Number.isSafeInteger(count) || count < 0 || count > TOKENS_MAX) return null;
   }
   return usage;

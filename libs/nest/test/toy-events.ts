@@ -90,7 +90,7 @@ export const toyAttempt = (requestId: string, startedAt: number): Attempt => ({
   latencyMicros: 1,
   outcome: "succeeded",
   error: null,
-  usage: { inputTokens: 3, cachedInputTokens: 0, outputTokens: 4, reasoningTokens: 0 },
+  usage: { inputTokens: 3, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 4, reasoningTokens: 0 },
   costNanoUsd: 7n,
   providerRequestId: null,
   finishReason: "stop", notes: [],

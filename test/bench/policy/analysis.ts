@@ -79,9 +79,9 @@ function proofsOf(departments: readonly string[]): Proof[] {
 function decisionOf(set: PolicySet, input: DecisionInput): Decision {
   const { permit, refusal, route, rules } = decide(set, input);
   const permitted = permit?.candidates.map(({ id }) => id) ?? [];
-  const usage = { inputTokens: 900, cachedInputTokens: 0, outputTokens: 300, reasoningTokens: 0 };
+  const usage = { inputTokens: 900, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 300, reasoningTokens: 0 };
   const [candidate] = permitted;
-  const attempt = { attemptId: "a", candidate: candidate ?? "", provider: "p", model: "m", region: "eu", startedAt: 0, latencyMicros: 1, outcome: "succeeded", error: null, usage, costNanoUsd: 1_000_000n, providerRequestId: null, finishReason: "stop" };
+  const attempt = { attemptId: "a", candidate: candidate ?? "", provider: "p", model: "m", region: "eu", startedAt: 0, latencyMicros: 1, outcome: "succeeded", error: null, usage, costNanoUsd: 1_000_000n, providerRequestId: null, finishReason: "stop", notes: [] };
   const selection = { choice: candidate ?? "", fallbacks: [], strategy: "cheapest_adequate", reason: "", confidence: 1, expectedCostNanoUsd: 0n, expectedQuality: 1, excluded: [] };
   return {
     meta: { eventId: input.requestId, requestId: input.requestId, causationId: "", round: 0, occurredAt: 0 },

@@ -11,7 +11,7 @@ export interface ScriptedCall {
   readonly onCall?: (call: ProviderCall, signal: AbortSignal) => void;
 }
 
-export const USAGE = { inputTokens: 100, cachedInputTokens: 0, outputTokens: 50, reasoningTokens: 0 };
+export const USAGE = { inputTokens: 100, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 50, reasoningTokens: 0 };
 
 const ANSWER: ProviderAnswer = {
   text: "an answer",

@@ -11,8 +11,8 @@ function recorded(set: PolicySet, input: DecisionInput, answeredBy?: string): De
   const { permit, refusal, route, rules } = decide(set, input);
   const permitted = permit?.candidates.map(({ id }) => id) ?? [];
   const candidate = answeredBy ?? permitted[0] ?? "";
-  const usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 1_000, reasoningTokens: 0 };
-  const attempt = { attemptId: "a", candidate, provider: "p", model: "m", region: "eu", startedAt: 0, latencyMicros: 1, outcome: "succeeded", error: null, usage, costNanoUsd: 17_500_000n, providerRequestId: null, finishReason: "stop" };
+  const usage = { inputTokens: 1_000, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1_000, reasoningTokens: 0 };
+  const attempt = { attemptId: "a", candidate, provider: "p", model: "m", region: "eu", startedAt: 0, latencyMicros: 1, outcome: "succeeded", error: null, usage, costNanoUsd: 17_500_000n, providerRequestId: null, finishReason: "stop", notes: [] };
   const selection = { choice: candidate, fallbacks: [], strategy: "s", reason: "", confidence: 1, expectedCostNanoUsd: 0n, expectedQuality: 1, excluded: [] };
   return {
     meta: { eventId: "e", requestId: "r1", causationId: "c", round: 0, occurredAt: 0 },

@@ -14,7 +14,7 @@ const attempt = (candidate: string, startedAt: number, costNanoUsd: bigint): Att
   latencyMicros: 450_000,
   outcome: "succeeded",
   error: null,
-  usage: { inputTokens: 1_204, cachedInputTokens: 0, outputTokens: 310, reasoningTokens: 0 },
+  usage: { inputTokens: 1_204, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 310, reasoningTokens: 0 },
   costNanoUsd,
   providerRequestId: null,
   finishReason: "stop", notes: [],
@@ -59,7 +59,7 @@ export function decisionFixture(): Decision {
     candidates: ["oss/mistral-small", "openai/gpt-5.4-mini"].map((id) => ({ id, region: "eu", inputNanoUsdMax: 1n, outputNanoUsdMax: 1n, preference: 0 })),
     obligations: {
       outputTokensMax: 4_096, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.7, escalationsMax: 1, checks: [], redact: [],
-      auditTags: [], responsePolicies: [], retentionDaysMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false,
+      auditTags: [], responsePolicies: [], retentionDaysMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
     },
     rules: ["answer-length", "low-risk-any-model"],
     observed: ["shadow:phase-out-haiku"],
