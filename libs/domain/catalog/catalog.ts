@@ -1,4 +1,5 @@
 import type { NanoUsd } from "@leverframe/kernel";
+import type { DeploymentLimits, Distribution, KeyRef } from "./operations";
 
 /** Who serves models, and over which wire API. */
 export interface Provider {
@@ -9,6 +10,8 @@ export interface Provider {
   readonly baseUrl: string | null;
   /** Name of the environment variable that holds the key; null when the server needs none. */
   readonly apiKeyEnv: string | null;
+  /** Several keys, used in turn, instead of the one of `apiKeyEnv`. */
+  readonly apiKeys?: readonly KeyRef[];
   /** What else its API needs to know (a cloud's region, a project), by `PROVIDER_APIS`; absent when nothing is set. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -26,6 +29,8 @@ export interface Model {
   readonly capabilities: readonly string[];
   /** Expected quality 0..1 by task type; `default` is always there. */
   readonly quality: Readonly<Record<string, number>>;
+  /** Absent: the cheapest of its deployments, in any region. */
+  readonly distribution?: Distribution;
 }
 
 /** Nano-dollars per million tokens, and for each call. */
@@ -49,6 +54,10 @@ export interface Deployment {
   readonly price: Price;
   /** Expected time to a complete answer. */
   readonly latencyMs: number;
+  /** Absent: none is known. */
+  readonly limits?: DeploymentLimits;
+  /** Its part of the calls where they are shared out by weight; absent: 1. */
+  readonly weight?: number;
 }
 
 /** Every deployment, in catalog order, under one version (sha256 of canonical JSON). */

@@ -1,3 +1,4 @@
 export * from "./catalog";
+export * from "./operations";
 export * from "./pricing";
 export * from "./provider-apis";

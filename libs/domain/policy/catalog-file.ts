@@ -1,11 +1,12 @@
 import { type Catalog, type Deployment, type Model, type Price, PROVIDER_API_NAMES, PROVIDER_APIS, type Provider, type ProviderApi } from "@leverframe/catalog";
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
+import { readDistribution, readKeys, readLimits, WEIGHT_MAX } from "./catalog-operations";
 import { ID, ID_EXPECTED, LABEL, LABEL_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv", "settings"] as const;
-export const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality"] as const;
-export const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs"] as const;
+export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv", "apiKeys", "settings"] as const;
+export const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality", "distribution"] as const;
+export const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs", "limits", "weight"] as const;
 export const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd", "requestUsd"] as const;
 
 export const APIS = PROVIDER_API_NAMES;
@@ -55,11 +56,13 @@ function readProvider(id: string, fields: Fields): Provider {
   const { needsBaseUrl, settings: known }: ProviderApi = PROVIDER_APIS[api];
   if (needsBaseUrl) fields.need("baseUrl", `a provider of api \`${api}\``);
   const settings = readSettings(fields, api, known);
+  const apiKeys = readKeys(fields);
   return {
     id,
     api,
     baseUrl: fields.get("baseUrl")?.text("baseUrl", URL_FORM, "an http or https address") ?? null,
     apiKeyEnv: fields.get("apiKeyEnv")?.text("apiKeyEnv", ENV_NAME, "the name of an environment variable") ?? null,
+    ...(apiKeys.length === 0 ? {} : { apiKeys }),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
 }
@@ -82,6 +85,7 @@ function readModel(id: string, fields: Fields, taskTypes: readonly string[] | nu
   const what = "the model";
   const contextTokensMax = fields.need("contextTokensMax", what)?.integer("contextTokensMax", 1) ?? 1;
   const capabilities = fields.get("capabilities")?.items("`capabilities`") ?? [];
+  const distribution = readDistribution(fields);
   return {
     id,
     tier: fields.need("tier", what)?.oneOf("tier", TIERS) ?? "economy",
@@ -90,6 +94,7 @@ function readModel(id: string, fields: Fields, taskTypes: readonly string[] | nu
     outputTokensMax: fields.need("outputTokensMax", what)?.integer("outputTokensMax", 1, contextTokensMax) ?? 1,
     capabilities: capabilities.flatMap((item) => item.oneOf("capability", CAPABILITIES) ?? []).sort(),
     quality: readQuality(fields, taskTypes),
+    ...(distribution === null ? {} : { distribution }),
   };
 }
 
@@ -109,6 +114,8 @@ function readDeployment(id: string, fields: Fields, providers: Map<string, Provi
   const provider = fields.need("provider", what)?.oneOf("provider", [...providers.keys()]) ?? "";
   const model = fields.need("model", what)?.oneOf("model", [...models.keys()]) ?? "";
   const tags = fields.get("tags")?.items("`tags`") ?? [];
+  const limits = readLimits(fields);
+  const weight = fields.get("weight")?.integer("weight", 0, WEIGHT_MAX) ?? null;
   return {
     id,
     provider: providers.get(provider) ?? NOWHERE,
@@ -118,6 +125,8 @@ function readDeployment(id: string, fields: Fields, providers: Map<string, Provi
     tags: tags.flatMap((item) => item.text("tag", LABEL, LABEL_EXPECTED) ?? []).sort(),
     price: readPrice(fields),
     latencyMs: fields.need("latencyMs", what)?.integer("latencyMs", 1) ?? 1,
+    ...(limits === null ? {} : { limits }),
+    ...(weight === null ? {} : { weight }),
   };
 }
 

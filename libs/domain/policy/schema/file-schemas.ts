@@ -1,15 +1,17 @@
-import { PROVIDER_APIS } from "@leverframe/catalog";
+import { DISTRIBUTIONS, PROVIDER_APIS } from "@leverframe/catalog";
 import { COMPLEXITY_VALUES, LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
+import { FALLBACK_TRIGGERS } from "@leverframe/permit";
 import { APPLICATION, type APPLICATION_FIELDS, TENANT, TOPIC } from "../applications";
 import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type ATTRIBUTE_FIELDS, SOURCE } from "../attributes";
 import { type CAP_FIELDS, type DEPARTMENT_BUDGET_FIELDS, type TENANT_BUDGET_FIELDS, WINDOWS } from "../budgets";
 import { type CASE_FIELDS, type EXPECT_FIELDS, MOMENT, type REQUEST_FIELDS } from "../cases";
 import { APIS, CAPABILITIES, type DEPLOYMENT_FIELDS, ENV_NAME, LICENCES, type MODEL_FIELDS, type PRICE_FIELDS, type PROVIDER_FIELDS, SETTING, TIERS, URL_FORM } from "../catalog-file";
+import { type DISTRIBUTION_FIELDS, KEY_ENV, type KEY_FIELDS, KEY_FILE, KEY_VAULT, type LIMIT_FIELDS, WEIGHT_MAX } from "../catalog-operations";
 import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS } from "../routes";
 import { ID } from "../source/names";
 import { DAYS, TIME, type WINDOW_FIELDS } from "../time-windows";
 import { about, flag, integer, items, mapOf, matching, oneOf, oneOrMore, record, ref, type Schema, text, usd } from "./json-schema";
-import { limits, proofsSchema, ruleDefinitions, ruleSchema } from "./rule-schemas";
+import { calls, limits, proofsSchema, ruleDefinitions, ruleSchema } from "./rule-schemas";
 
 type Fields<F extends readonly string[]> = Record<F[number], Schema>;
 
@@ -51,8 +53,23 @@ function providerSettings(): Schema {
   return record(Object.fromEntries(names.map((name) => [name, matching(SETTING)])));
 }
 
+function providerKey(): Schema {
+  const place: Fields<typeof KEY_FIELDS> = { env: matching(KEY_ENV), file: matching(KEY_FILE), vault: matching(KEY_VAULT) };
+  return record(place, [], { minProperties: 1, maxProperties: 1 });
+}
+
+function distribution(): Schema {
+  const fields: Fields<typeof DISTRIBUTION_FIELDS> = { strategy: oneOf(DISTRIBUTIONS), regions: about("Preferred ones, best first.", items(text)) };
+  return about("How calls are shared out among the model's deployments.", record(fields));
+}
+
+function limitsOfDeployment(): Schema {
+  const fields: Fields<typeof LIMIT_FIELDS> = { requestsPerMinute: integer(1), tokensPerMinute: integer(1) };
+  return about("What the provider lets all instances together use.", record(fields));
+}
+
 function catalog(): Schema {
-  const provider: Fields<typeof PROVIDER_FIELDS> = { id: matching(ID), api: oneOf(APIS), baseUrl: matching(URL_FORM), apiKeyEnv: matching(ENV_NAME), settings: about("What the API needs to know besides.", providerSettings()) };
+  const provider: Fields<typeof PROVIDER_FIELDS> = { id: matching(ID), api: oneOf(APIS), baseUrl: matching(URL_FORM), apiKeyEnv: matching(ENV_NAME), apiKeys: about("Several keys, used in turn: where each stands.", oneOrMore(providerKey())), settings: about("What the API needs to know besides.", providerSettings()) };
   const model: Fields<typeof MODEL_FIELDS> = {
     id: matching(ID),
     tier: oneOf(TIERS),
@@ -61,6 +78,7 @@ function catalog(): Schema {
     outputTokensMax: integer(1),
     capabilities: items(oneOf(CAPABILITIES)),
     quality: about("Expected quality by task type.", { ...mapOf({ type: "number", minimum: 0, maximum: 1 }), required: ["default"] }),
+    distribution: distribution(),
   };
   const price: Fields<typeof PRICE_FIELDS> = { inputUsd: usd, cachedInputUsd: usd, outputUsd: usd, requestUsd: usd };
   const deployment: Fields<typeof DEPLOYMENT_FIELDS> = {
@@ -72,6 +90,8 @@ function catalog(): Schema {
     tags: items(text),
     price: about("Dollars per million tokens; `requestUsd` for each call.", record(price, ["inputUsd", "outputUsd"])),
     latencyMs: integer(1),
+    limits: limitsOfDeployment(),
+    weight: about("Its part of the calls where they are shared out by weight.", integer(0, WEIGHT_MAX)),
   };
   const lists = {
     providers: items(record(provider, ["id", "api"])),
@@ -100,7 +120,9 @@ function routes(): Schema {
     escalation: about("Rungs, lowest first: where to go when an answer was not good enough.", oneOrMore(ref("candidates"))),
     degradation: about("Rungs: where to go when a candidate cannot be had.", oneOrMore(ref("candidates"))),
     fallback: text,
+    fallbackOn: about("What leads from one candidate to the next; without it, everything that another candidate may not meet.", oneOrMore(oneOf(FALLBACK_TRIGGERS))),
     ...limits(),
+    ...calls(),
   };
   const experimental = { properties: { lifecycle: { const: "experimental" } }, required: ["lifecycle"] };
   const consistent = { if: experimental, then: { required: ["openTo"] }, else: { not: { required: ["openTo"] } } };
