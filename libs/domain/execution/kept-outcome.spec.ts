@@ -19,6 +19,7 @@ const attempt = fc.record({
   costNanoUsd: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
   providerRequestId: nullable(text),
   finishReason: nullable(text),
+  notes: fc.array(text, { maxLength: 3 }),
 });
 const kept: fc.Arbitrary<KeptOutcome> = fc.record({
   attempt: nullable(attempt),

@@ -21,6 +21,10 @@ const terms: fc.Arbitrary<ObligationTerms> = fc.record({
   streaming: flag,
   cache: flag,
   fallbackOnRefusal: flag,
+  noFallbackOn: names,
+  hedge: flag,
+  hedgeAfterMs: limit,
+  prune: flag,
 });
 
 describe("obligations form a lattice in every field", () => {
@@ -55,12 +59,20 @@ describe("obligations form a lattice in every field", () => {
         if (alone.latencyMsMax !== null) expect(merged.latencyMsMax).toBeLessThanOrEqual(alone.latencyMsMax);
         if (a.escalationsMax !== null) expect(merged.escalationsMax).toBeLessThanOrEqual(a.escalationsMax);
         if (a.fallbackOnRefusal === false) expect(merged.fallbackOnRefusal).toBe(false);
+        expect(merged.noFallbackOn).toEqual(expect.arrayContaining([...alone.noFallbackOn]));
+        if (a.hedge === false) expect(merged.hedge).toBe(false);
+        if (alone.hedgeAfterMs !== null) expect(merged.hedgeAfterMs).toBeGreaterThanOrEqual(alone.hedgeAfterMs);
+        if (a.prune === false) expect(merged.prune).toBe(false);
       }),
     );
   });
 
   it("I1 no fallback after a content refusal unless a rule grants it", () => {
     expect(concludeTerms(NO_TERMS).fallbackOnRefusal).toBe(false);
+  });
+
+  it("a second call beside a slow one and a shortened prompt must be granted", () => {
+    expect(concludeTerms(NO_TERMS)).toMatchObject({ hedge: false, prune: false, noFallbackOn: [] });
   });
 
   it("the conclusion always has the same fields", () => {

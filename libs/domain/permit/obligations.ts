@@ -21,6 +21,10 @@ export interface ObligationTerms {
   readonly streaming: boolean | null;
   readonly cache: boolean | null;
   readonly fallbackOnRefusal: boolean | null;
+  readonly noFallbackOn: readonly string[];
+  readonly hedge: boolean | null;
+  readonly hedgeAfterMs: number | null;
+  readonly prune: boolean | null;
 }
 
 /** The identity of `mergeTerms`. */
@@ -39,6 +43,10 @@ export const NO_TERMS: ObligationTerms = Object.freeze({
   streaming: null,
   cache: null,
   fallbackOnRefusal: null,
+  noFallbackOn: [],
+  hedge: null,
+  hedgeAfterMs: null,
+  prune: null,
 });
 
 /** The least that satisfies both: minima of limits, the higher floor, unions of lists, review if either asks. */
@@ -58,12 +66,17 @@ export function mergeTerms(a: ObligationTerms, b: ObligationTerms): ObligationTe
     streaming: both(a.streaming, b.streaming),
     cache: both(a.cache, b.cache),
     fallbackOnRefusal: both(a.fallbackOnRefusal, b.fallbackOnRefusal),
+    noFallbackOn: union(a.noFallbackOn, b.noFallbackOn),
+    hedge: both(a.hedge, b.hedge),
+    hedgeAfterMs: higher(a.hedgeAfterMs, b.hedgeAfterMs),
+    prune: both(a.prune, b.prune),
   };
 }
 
 /**
  * The obligations that stand on the permit. What nobody spoke about: no limit, no floor, no escalation, streaming and
- * cache allowed, and no second try at another model after a content refusal (that must be granted, I1).
+ * cache allowed; no second try at another model after a content refusal (that must be granted, I1), no second call
+ * beside a slow one and no shortening of the prompt (they cost money or content, so they must be granted too).
  */
 export function concludeTerms(terms: ObligationTerms): Obligations {
   return {
@@ -74,6 +87,8 @@ export function concludeTerms(terms: ObligationTerms): Obligations {
     streaming: terms.streaming ?? true,
     cache: terms.cache ?? true,
     fallbackOnRefusal: terms.fallbackOnRefusal ?? false,
+    hedge: terms.hedge ?? false,
+    prune: terms.prune ?? false,
   };
 }
 

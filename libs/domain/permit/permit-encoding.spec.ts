@@ -3,14 +3,26 @@ import { encodePermit, readPermit } from "./index";
 import { permitOf } from "./testing/permits";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+/** Every obligation says something. */
+const SPEAKING = permitOf({ obligations: { ...permitOf().obligations, hedge: true, hedgeAfterMs: 800, noFallbackOn: ["quality", "timeout"], prune: true } });
 const plain = () => JSON.parse(new TextDecoder().decode(encodePermit(permitOf()))) as Record<string, unknown>;
 
 describe("the permit's bytes", () => {
   it("I6 are canonical JSON, nano-dollars as decimal strings", () => {
     const withStrings = JSON.parse(
-      JSON.stringify(permitOf(), (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
+      JSON.stringify(SPEAKING, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
     ) as Json;
-    expect(new TextDecoder().decode(encodePermit(permitOf()))).toBe(canonicalJson(withStrings));
+    expect(new TextDecoder().decode(encodePermit(SPEAKING))).toBe(canonicalJson(withStrings));
+  });
+
+  it("I6 stay what they were where none of the later obligations says anything", () => {
+    const { obligations } = plain() as { obligations: object };
+    expect(Object.keys(obligations)).toEqual([
+      "auditTags", "cache", "checks", "costNanoUsdMax", "escalationsMax", "fallbackOnRefusal", "humanReview", "latencyMsMax",
+      "outputTokensMax", "qualityFloor", "redact", "responsePolicies", "retentionDaysMax", "streaming",
+    ]);
+    expect(readPermit(encodePermit(permitOf())).obligations).toMatchObject({ hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false });
+    expect(readPermit(encodePermit(SPEAKING))).toEqual(SPEAKING);
   });
 
   it("read back as the same permit, and a second read gives the same object", () => {

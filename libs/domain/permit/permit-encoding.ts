@@ -44,6 +44,7 @@ function encodeCandidate(candidate: PermittedCandidate): object {
   };
 }
 
+/** What came later stands only where it says something, so that permits without it keep their bytes. */
 function encodeObligations(obligations: Obligations): object {
   return {
     auditTags: obligations.auditTags,
@@ -52,9 +53,13 @@ function encodeObligations(obligations: Obligations): object {
     costNanoUsdMax: obligations.costNanoUsdMax === null ? null : obligations.costNanoUsdMax.toString(),
     escalationsMax: obligations.escalationsMax,
     fallbackOnRefusal: obligations.fallbackOnRefusal,
+    hedge: obligations.hedge || undefined,
+    hedgeAfterMs: obligations.hedgeAfterMs ?? undefined,
     humanReview: obligations.humanReview,
     latencyMsMax: obligations.latencyMsMax,
+    noFallbackOn: obligations.noFallbackOn.length === 0 ? undefined : obligations.noFallbackOn,
     outputTokensMax: obligations.outputTokensMax,
+    prune: obligations.prune || undefined,
     qualityFloor: obligations.qualityFloor,
     redact: obligations.redact,
     responsePolicies: obligations.responsePolicies,
@@ -76,22 +81,28 @@ const candidate: Read<PermittedCandidate> = object({
   region: string,
 });
 
-const obligations: Read<Obligations> = object({
+const LATER: Partial<Obligations> = { hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false };
+
+const obligations: Read<Obligations> = object<Obligations>({
   auditTags: strings,
   cache: boolean,
   checks: strings,
   costNanoUsdMax: nullable(decimal),
   escalationsMax: integer,
   fallbackOnRefusal: boolean,
+  hedge: boolean,
+  hedgeAfterMs: nullable(number),
   humanReview: boolean,
   latencyMsMax: nullable(number),
+  noFallbackOn: strings,
   outputTokensMax: nullable(integer),
+  prune: boolean,
   qualityFloor: number,
   redact: strings,
   responsePolicies: strings,
   retentionDaysMax: nullable(integer),
   streaming: boolean,
-});
+}, LATER);
 
 const permit: Read<Permit> = object({
   application: string,

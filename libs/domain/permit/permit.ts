@@ -32,6 +32,14 @@ export interface Obligations {
   readonly cache: boolean;
   /** A provider's content refusal may be retried at another candidate. */
   readonly fallbackOnRefusal: boolean;
+  /** What is not answered by asking another candidate, of `FALLBACK_TRIGGERS`, sorted. */
+  readonly noFallbackOn: readonly string[];
+  /** A call that is slow may get a second one beside it, inside the plan; the first to answer counts, both are paid. */
+  readonly hedge: boolean;
+  /** When a call counts as slow; null: at the 95th percentile of its deployment's latencies. */
+  readonly hedgeAfterMs: number | null;
+  /** What is oldest of a prompt that is too long may be left out. */
+  readonly prune: boolean;
 }
 
 /** What may happen to one request: the body whose canonical JSON is signed. */

@@ -41,17 +41,26 @@ export const texts: Read<Readonly<Record<string, string>>> = (value, field) => {
   return map as Record<string, string>;
 };
 
-/** Exactly these fields: one more or one less is refused, so that two versions never read a body differently. */
-export function object<T extends object>(fields: { readonly [K in keyof T]: Read<T[K]> }): Read<T> {
+/**
+ * Exactly these fields: one more or one less is refused, so that two versions never read a body differently. Only what
+ * has a default may be absent, and then means that.
+ */
+export function object<T extends object>(fields: { readonly [K in keyof T]: Read<T[K]> }, defaults: Partial<T> = {}): Read<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
   return (value, field) => {
     const map = record(value, field);
     const result = {} as T;
+    let absent = 0;
     for (const name of names) {
-      if (!Object.hasOwn(map, name)) return fail(`${field}.${name}`, undefined, "it to be there");
-      result[name] = fields[name](map[name], name);
+      if (Object.hasOwn(map, name)) {
+        result[name] = fields[name](map[name], name);
+      } else {
+        if (!Object.hasOwn(defaults, name)) return fail(`${field}.${name}`, undefined, "it to be there");
+        result[name] = defaults[name] as T[typeof name];
+        absent += 1;
+      }
     }
-    if (Object.keys(map).length === names.length) return result;
+    if (Object.keys(map).length === names.length - absent) return result;
     const unknown = Object.keys(map).find((name) => !Object.hasOwn(fields, name));
     return fail(`${field}.${unknown}`, map[unknown ?? ""], `no such field`);
   };

@@ -1,4 +1,4 @@
-import { NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms } from "@leverframe/permit";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
@@ -17,6 +17,10 @@ export const TERM_FIELDS = [
   "streaming",
   "cache",
   "fallbackOnRefusal",
+  "noFallbackOn",
+  "hedge",
+  "hedgeAfterMs",
+  "prune",
 ] as const;
 
 export const ESCALATIONS_MAX = 5;
@@ -38,6 +42,19 @@ export function readObligationTerms(place: Place, checkNames: readonly string[] 
     streaming: fields.get("streaming")?.boolean("streaming") ?? null,
     cache: fields.get("cache")?.boolean("cache") ?? null,
     fallbackOnRefusal: fields.get("fallbackOnRefusal")?.boolean("fallbackOnRefusal") ?? null,
+    noFallbackOn: readNames(fields, "noFallbackOn", FALLBACK_TRIGGERS),
+    ...readCallTerms(fields),
+  };
+}
+
+export const CALL_FIELDS = ["hedge", "hedgeAfterMs", "prune"] as const;
+
+/** How calls are made, which rules and routes share. */
+export function readCallTerms(fields: Fields): Pick<ObligationTerms, (typeof CALL_FIELDS)[number]> {
+  return {
+    hedge: fields.get("hedge")?.boolean("hedge") ?? null,
+    hedgeAfterMs: fields.get("hedgeAfterMs")?.integer("hedgeAfterMs", 1) ?? null,
+    prune: fields.get("prune")?.boolean("prune") ?? null,
   };
 }
 
@@ -54,7 +71,7 @@ export function readLimits(fields: Fields): Partial<ObligationTerms> {
   };
 }
 
-function readNames(fields: Fields, field: "checks" | "redact" | "auditTags" | "responsePolicies", known: readonly string[] | null): string[] {
+function readNames(fields: Fields, field: "checks" | "redact" | "auditTags" | "responsePolicies" | "noFallbackOn", known: readonly string[] | null): string[] {
   const items = fields.get(field)?.oneOrMore(`\`${field}\``) ?? [];
   const names = items.map((item) => (known ? item.oneOf(field, known) : item.text(field, ID, ID_EXPECTED)));
   return [...new Set(names.filter((name) => name !== null))].sort();

@@ -18,8 +18,9 @@ routes:
   - { name: closed, lifecycle: experimental, openTo: { applications: sso } }
   - { name: old, intents: coding, lifecycle: archived, fallback: general }
   - { name: gone, lifecycle: archived }
+  - { name: live, intents: summarise, hedge: true, hedgeAfterMs: 900, prune: true, fallbackOn: [overloaded, timeout, latency, health] }
 `,
-  "rules.yaml": "rules:\n  - { id: all, allow: all }\n  - { id: no-mid, why: w, forbid: { model: mid }, when: { department: Legal } }\n",
+  "rules.yaml": "rules:\n  - { id: all, allow: all }\n  - { id: no-mid, why: w, forbid: { model: mid }, when: { department: Legal } }\n  - { id: by-the-book, oblige: { hedge: false, prune: false, noFallbackOn: latency }, when: { department: Legal } }\n",
 });
 
 type Asker = Ask & Partial<Pick<DecisionInput["origin"], "application" | "user">>;
@@ -56,6 +57,22 @@ describe("the ladders of a route", () => {
     expect(answer(coding).permit).toMatchObject({ escalation: [["small-eu"], ["big-eu"], ["mid-us"]], degradation: [["small-eu"], ["mid-us"]] });
     expect(answer({ ...coding, department: "Legal" }).permit).toMatchObject({ escalation: [["small-eu"], ["big-eu"]], degradation: [["small-eu"]] });
     expect(answer({}).permit).toMatchObject({ escalation: [], degradation: [] });
+  });
+});
+
+describe("how a route makes its calls", () => {
+  const summarise = { classification: { taskType: "summarise" } };
+
+  it("stands on the permit: hedging, pruning, and what is no reason to ask another", () => {
+    expect(answer(summarise).permit?.obligations).toMatchObject({
+      hedge: true, hedgeAfterMs: 900, prune: true,
+      noFallbackOn: ["auth", "connection", "context_overflow", "malformed_output", "quality", "quota", "rate_limited", "unavailable", "unknown"],
+    });
+    expect(answer(coding).permit?.obligations).toMatchObject({ hedge: false, hedgeAfterMs: null, prune: false, noFallbackOn: [] });
+  });
+
+  it("a rule may take away what the route grants, and nothing gives it back", () => {
+    expect(answer({ ...summarise, department: "Legal" }).permit?.obligations).toMatchObject({ hedge: false, prune: false, noFallbackOn: expect.arrayContaining(["latency"]) });
   });
 });
 

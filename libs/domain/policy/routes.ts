@@ -1,10 +1,10 @@
 import type { Deployment } from "@leverframe/catalog";
 import { RISK_CLASS_VALUES, type RiskClass } from "@leverframe/events";
 import { type NanoUsd, toMicroUsd } from "@leverframe/kernel";
-import { NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms } from "@leverframe/permit";
 import type { BudgetCap } from "./budgets";
 import { type CandidateMatcher, matchCandidates, readCandidateMatcher } from "./candidate-matcher";
-import { LIMIT_FIELDS, readLimits } from "./obligation-terms";
+import { CALL_FIELDS, LIMIT_FIELDS, readCallTerms, readLimits } from "./obligation-terms";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
@@ -47,7 +47,7 @@ export interface Route {
   readonly intents: readonly string[] | null;
   /** Null: any. */
   readonly riskClasses: readonly RiskClass[] | null;
-  /** Quality floor, latency, cost ceiling per success, escalations. */
+  /** Quality floor, latency, cost ceiling per success, escalations; hedging, pruning, what is no reason to fall back. */
   readonly terms: ObligationTerms;
   readonly quota: RouteQuota;
   /** Rungs, lowest first; empty: the selector's own order. */
@@ -73,7 +73,8 @@ export interface RouteContext {
 }
 
 export const ROUTE_FIELDS = [
-  "name", "owner", "why", "lifecycle", "openTo", "intents", "riskClasses", "quota", "escalation", "degradation", "fallback", ...LIMIT_FIELDS,
+  "name", "owner", "why", "lifecycle", "openTo", "intents", "riskClasses", "quota", "escalation", "degradation", "fallback", "fallbackOn",
+  ...LIMIT_FIELDS, ...CALL_FIELDS,
 ] as const;
 export const AUDIENCE_FIELDS = ["departments", "applications", "groups"] as const;
 export const QUOTA_FIELDS = ["usdPerDayMax", "requestsPerMinuteMax"] as const;
@@ -124,12 +125,22 @@ function readRoute(name: string, fields: Fields, context: RouteContext): Route {
     openTo: readAudience(fields.get("openTo"), context),
     intents: intents?.flatMap((item) => (taskTypes ? item.oneOf("intent", taskTypes) : item.text("intent")) ?? []) ?? null,
     riskClasses: risks?.flatMap((item) => item.oneOf("risk class", RISK_CLASS_VALUES) ?? []) ?? null,
-    terms: { ...NO_TERMS, ...readLimits(fields) },
+    terms: { ...NO_TERMS, ...readLimits(fields), ...readCallTerms(fields), noFallbackOn: readNoFallbackOn(fields) },
     quota: readQuota(fields.get("quota")),
     escalation: readLadder(fields.get("escalation"), "escalation", context.deployments),
     degradation: readLadder(fields.get("degradation"), "degradation", context.deployments),
     fallback: fields.get("fallback")?.text("fallback") ?? null,
   };
+}
+
+/** The complement of `fallbackOn`: of two speakers the stricter one counts, and a union of what is not allowed is that. */
+function readNoFallbackOn(fields: Fields): string[] {
+  const allowed = fields.get("fallbackOn")?.oneOrMore("`fallbackOn`")?.map((item) => item.oneOf("fallback trigger", FALLBACK_TRIGGERS));
+  if (!allowed) return [];
+  if (!allowed.includes("quality") && (fields.get("escalationsMax")?.plain() ?? 0) !== 0) {
+    fields.get("escalationsMax")?.fail("`escalationsMax` is above 0, but `fallbackOn` does not name quality; expected both or neither");
+  }
+  return FALLBACK_TRIGGERS.filter((trigger) => !allowed.includes(trigger)).sort();
 }
 
 function readAudience(place: Place | null, context: RouteContext): RouteAudience {

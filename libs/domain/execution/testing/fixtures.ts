@@ -121,6 +121,10 @@ export const OBLIGATIONS: Permit["obligations"] = {
   streaming: false,
   cache: false,
   fallbackOnRefusal: false,
+  noFallbackOn: [],
+  hedge: false,
+  hedgeAfterMs: null,
+  prune: false,
 };
 
 export const signed = (permit: Permit, key = KEY) => signPermit(encodePermit(permit), key, hmac);

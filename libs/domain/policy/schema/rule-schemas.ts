@@ -1,8 +1,9 @@
+import { FALLBACK_TRIGGERS } from "@leverframe/permit";
 import { type Attribute, BUILT_IN_ATTRIBUTES } from "../attributes";
 import { CANDIDATE_FIELDS, type CandidateField } from "../candidate-matcher";
 import { LICENCES, TIERS } from "../catalog-file";
 import { ORDER_FIELDS, SET_MODES } from "../condition";
-import { ESCALATIONS_MAX, type LIMIT_FIELDS, type TERM_FIELDS } from "../obligation-terms";
+import { type CALL_FIELDS, ESCALATIONS_MAX, type LIMIT_FIELDS, type TERM_FIELDS } from "../obligation-terms";
 import { EFFECTS, MODES, RULE_ID, type RULE_FIELDS } from "../rules";
 import { ID } from "../source/names";
 import { about, flag, integer, items, matching, oneOf, oneOrMore, record, ref, type Schema, text, usd } from "./json-schema";
@@ -72,6 +73,14 @@ export function limits(): Record<(typeof LIMIT_FIELDS)[number], Schema> {
   };
 }
 
+export function calls(): Record<(typeof CALL_FIELDS)[number], Schema> {
+  return {
+    hedge: about("A second call beside a slow one, inside the plan; the first to answer counts, both are paid.", flag),
+    hedgeAfterMs: about("When a call counts as slow; without it, at the 95th percentile of its deployment's latencies.", integer(1)),
+    prune: about("What is oldest of a prompt that is too long may be left out: turns, then tool results, then retrieved context.", flag),
+  };
+}
+
 function terms(): Record<(typeof TERM_FIELDS)[number], Schema> {
   const names = oneOrMore(matching(ID));
   return {
@@ -86,6 +95,8 @@ function terms(): Record<(typeof TERM_FIELDS)[number], Schema> {
     streaming: flag,
     cache: flag,
     fallbackOnRefusal: about("A provider's content refusal may be retried at another candidate.", flag),
+    noFallbackOn: about("What is not answered by asking another candidate.", oneOrMore(oneOf(FALLBACK_TRIGGERS))),
+    ...calls(),
   };
 }
 
