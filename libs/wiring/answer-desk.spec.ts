@@ -17,7 +17,7 @@ const answer = (code: string, requestId = "r"): Answer =>
     earlyTrail({
       meta: { eventId: `${requestId}.classified.0`, requestId, causationId: "c", round: 0, occurredAt: 5 },
       origin: { application: "crm", tenant: "acme", department: "Sales", user: null, receivedAt: 1, deadlineAt: 9, requestDigest: "d" },
-      request: { idempotencyKey: null, attributes: {}, route: null },
+      request: { idempotencyKey: null, attributes: {}, route: null, maxOutputTokens: null },
     }),
     refusalWith(code, "because"),
   );
@@ -38,6 +38,23 @@ describe("the answer desk", () => {
     const second = await desk.send(answer("second"));
     expect(second.map(({ event }) => event)).toEqual(first.map(({ event }) => event));
     expect(await desk.send(answer("other request", "r2"))).not.toEqual(first);
+  });
+
+  it("I4 exactly one answer: a held one lies with the held ones, also when a copy of it is sent", async () => {
+    const desk = new AnswerDesk(new MemoryRegister(), await codec());
+    const held: Answer = { ...answer("held_for_review") };
+    const waiting = { ...held, held: { eventId: "r.held-answer.0", requestId: "r", tenant: "acme", reason: "policy", response: { ...held.response, eventId: "r.reviewed-response.0" }, heldAt: 7 } };
+    const first = await desk.send(waiting);
+    expect(first.map(({ topic }) => topic)).toEqual(["responses", "decisions", "held-answers"]);
+    expect(await desk.send(answer("decided otherwise"))).toEqual(first);
+  });
+
+  it("I4 exactly one answer: of two reviews the first one counts", async () => {
+    const desk = new AnswerDesk(new MemoryRegister(), await codec());
+    const { response } = answer("x");
+    const released = await desk.sendReviewed({ ...response, status: "answered" });
+    expect(await desk.sendReviewed({ ...response, status: "refused" })).toEqual(released);
+    expect(released).toMatchObject([{ topic: "responses", application: "crm", event: { status: "answered" } }]);
   });
 
   it("I4 exactly one answer: nothing leaves while the register cannot be asked", async () => {

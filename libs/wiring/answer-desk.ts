@@ -1,10 +1,13 @@
 import { type AnyMessage, type EventCodec, message } from "@leverframe/contracts";
 import type { AnswerRegister } from "@leverframe/budget";
-import type { Answer } from "@leverframe/decision";
+import { type Answer, reviewedEventId } from "@leverframe/decision";
+import type { Response } from "@leverframe/events";
 
 /**
  * Where every answer leaves (I4). The first answer to a request is kept; whoever answers it again, also differently (a
  * redelivered record decided under a newer policy), sends a copy of the first. So there is one content under one event id.
+ * An answer that is held is answered so, and lies with the held ones; what a person decides about it is one more answer,
+ * under an id of its own, of which again the first is the only one.
  */
 export class AnswerDesk {
   constructor(
@@ -12,32 +15,58 @@ export class AnswerDesk {
     private readonly codec: EventCodec,
   ) {}
 
-  /** The response and the decision to send. Throws AppError `unavailable` while the register cannot be asked. */
+  /** The messages to send. Throws AppError `unavailable` while the register cannot be asked. */
   async send(answer: Answer): Promise<readonly AnyMessage[]> {
-    const mine = pack(this.codec.encode("response", answer.response), this.codec.encode("decision", answer.decision));
+    const parts = [this.codec.encode("response", answer.response), this.codec.encode("decision", answer.decision)];
+    if (answer.held !== null) parts.push(this.codec.encode("held-answer", answer.held));
+    const mine = pack(parts);
     const kept = await this.register.keep(answer.response.requestId, mine);
-    const { response, decision } = sameBytes(kept, mine) ? answer : await this.read(kept);
-    return [message("responses", response), message("decisions", decision)];
+    const { response, decision, held } = sameBytes(kept, mine) ? answer : await this.read(kept);
+    const messages = [message("responses", response), message("decisions", decision)];
+    return held === null ? messages : [...messages, message("held-answers", held)];
+  }
+
+  /** The answer after a review. */
+  async sendReviewed(response: Response): Promise<readonly AnyMessage[]> {
+    const mine = this.codec.encode("response", response);
+    const kept = await this.register.keep(reviewedEventId(response.requestId), mine);
+    return [message("responses", sameBytes(kept, mine) ? response : await this.codec.decode("response", kept))];
   }
 
   private async read(packed: Uint8Array): Promise<Answer> {
-    const [response, decision] = unpack(packed);
-    return { response: await this.codec.decode("response", response), decision: await this.codec.decode("decision", decision) };
+    const [response, decision, held] = unpack(packed);
+    return {
+      response: await this.codec.decode("response", response!),
+      decision: await this.codec.decode("decision", decision!),
+      held: held === undefined ? null : await this.codec.decode("held-answer", held),
+    };
   }
 }
 
-/** Two byte strings as one: the first one's length in four bytes, then both. */
-function pack(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const packed = new Uint8Array(4 + first.length + second.length);
-  new DataView(packed.buffer).setUint32(0, first.length);
-  packed.set(first, 4);
-  packed.set(second, 4 + first.length);
+/** Set in the first length when another length follows it: what was kept before answers could be held has two parts. */
+const MORE = 0x8000_0000;
+
+/** Two or three byte strings as one: the lengths of all but the last in four bytes each, then all of them. */
+function pack(parts: readonly Uint8Array[]): Uint8Array {
+  const lengths = parts.slice(0, -1).map(({ length }) => length);
+  const packed = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 4 * lengths.length));
+  const view = new DataView(packed.buffer);
+  lengths.forEach((length, index) => view.setUint32(4 * index, index === 0 && lengths.length > 1 ? (length | MORE) >>> 0 : length));
+  let at = 4 * lengths.length;
+  for (const part of parts) {
+    packed.set(part, at);
+    at += part.length;
+  }
   return packed;
 }
 
-function unpack(packed: Uint8Array): [Uint8Array, Uint8Array] {
-  const end = 4 + new DataView(packed.buffer, packed.byteOffset).getUint32(0);
-  return [packed.subarray(4, end), packed.subarray(end)];
+function unpack(packed: Uint8Array): readonly Uint8Array[] {
+  const view = new DataView(packed.buffer, packed.byteOffset);
+  const first = view.getUint32(0);
+  const lengths = (first & MORE) === 0 ? [first] : [(first & ~MORE) >>> 0, view.getUint32(4)];
+  let at = 4 * lengths.length;
+  const parts = lengths.map((length) => packed.subarray(at, (at += length)));
+  return [...parts, packed.subarray(at)];
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;

@@ -1,6 +1,7 @@
 import { type Catalog, costOf } from "@leverframe/catalog";
 import type { Attempt, Round } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
+import { RESPONSE_POLICIES } from "@leverframe/permit";
 
 /** Ends that come with an output: a refusal is one too. */
 const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", "safety_blocked"]);
@@ -13,6 +14,13 @@ export function answeringAttempt(rounds: readonly Round[]): Attempt | null {
   }
   return null;
 }
+
+/** The attempt whose output could go out: one whose output was withheld by a response policy could not. */
+export function releasedAttempt(rounds: readonly Round[]): Attempt | null {
+  return answeringAttempt(rounds.filter(({ evaluation }) => !isWithheld(evaluation)));
+}
+
+const isWithheld = (evaluation: Round["evaluation"]): boolean => evaluation?.checks.some(({ check, passed }) => !passed && Object.hasOwn(RESPONSE_POLICIES, check)) ?? false;
 
 /** Cost of every attempt of every round, in nano-dollars. */
 export function costOfRounds(rounds: readonly Round[]): NanoUsd {

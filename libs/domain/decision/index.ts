@@ -2,4 +2,5 @@ export * from "./answer";
 export * from "./economics";
 export * from "./ending";
 export * from "./next-meta";
+export * from "./review";
 export * from "./trail";

@@ -6,7 +6,7 @@ import type { Permit } from "@leverframe/permit";
 export interface Trail {
   readonly meta: Meta;
   readonly origin: Origin;
-  readonly request: Pick<Request, "idempotencyKey" | "attributes" | "route">;
+  readonly request: Pick<Request, "idempotencyKey" | "attributes" | "route" | "maxOutputTokens">;
   readonly classification: Classification | null;
   readonly signedPermit: SignedPermit | null;
   readonly permit: Permit | null;

@@ -2,14 +2,16 @@ import type { Executed, Output, Request } from "@leverframe/events";
 import type { Obligations } from "@leverframe/permit";
 import { runChecks } from "./checks";
 import { evaluate } from "./evaluate";
+import type { MaskText } from "./response-policies";
 import { schemaDefect } from "./schema-problem";
 
 const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, toolCalls: [], ...over });
 const request = (over: Partial<Request> = {}) => ({ outputSchema: null, requiredSections: [], ...over }) as unknown as Request;
 const obligations = (over: Partial<Obligations> = {}) =>
-  ({ escalationsMax: 1, checks: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
+  ({ escalationsMax: 1, checks: [], responsePolicies: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
 const executed = (out: Output | null, over: Partial<Executed> = {}) =>
-  ({ output: out, request: request(), earlier: [], attempts: [], failure: null, bestOutput: null, ...over }) as unknown as Executed;
+  ({ output: out, request: request(), classification: { language: "en" }, earlier: [], attempts: [], failure: null, bestOutput: null, ...over }) as unknown as Executed;
+const mask: MaskText = (text) => ({ text: text.replaceAll("@", "*"), masked: text.split("@").length - 1 });
 const SCHEMA = JSON.stringify({ type: "object", required: ["name"], properties: { name: { type: "string" } } });
 
 describe("checks", () => {
@@ -46,6 +48,13 @@ describe("verdict", () => {
   it.each<[string, Executed, Partial<Obligations>, boolean, string]>([
     ["all checks pass", executed(output("ok")), {}, true, "release"],
     ["a human must look", executed(output("ok")), { humanReview: true }, true, "hold"],
+    ["a human must look at what is not good enough, too", executed(bad), { humanReview: true }, false, "hold"],
+    ["a human must look at what was there before", executed(null, { bestOutput: output("ok") }), { humanReview: true }, false, "hold"],
+    ["a human has nothing to look at", executed(null), { humanReview: true }, false, "degrade"],
+    ["a response policy is broken and another model may be asked", executed(output("we guarantee it")), { responsePolicies: ["no_commitments"] }, true, "escalate"],
+    ["a response policy is broken and nobody else may be asked", executed(output("we guarantee it")), { responsePolicies: ["no_commitments"] }, false, "withhold"],
+    ["a response policy is broken and the output before kept it", executed(output("we guarantee it"), { bestOutput: output("ok") }), { responsePolicies: ["no_commitments"] }, false, "degrade"],
+    ["a response policy that nobody knows", executed(output("ok")), { responsePolicies: ["no_irony"] }, false, "withhold"],
     ["a check failed and a better candidate is permitted", executed(bad), {}, true, "escalate"],
     ["a check failed and nothing better is permitted", executed(bad), {}, false, "degrade"],
     ["the permitted escalations are used up", executed(bad, { earlier: [{}] as never }), {}, true, "degrade"],
@@ -54,11 +63,21 @@ describe("verdict", () => {
     ["I1 a provider's refusal is not laundered", executed(output("", { refused: true })), {}, true, "degrade"],
     ["a refusal where the policy allows asking another", executed(output("", { refused: true })), { fallbackOnRefusal: true }, true, "escalate"],
   ])("%s → %s", (_name, event, over, canEscalate, verdict) => {
-    expect(evaluate(event, obligations(over), () => canEscalate).verdict).toBe(verdict);
+    expect(evaluate(event, obligations(over), { mask, canEscalate: () => canEscalate }).evaluation.verdict).toBe(verdict);
   });
 
   it("does not escalate past a deadline or an invalid permit", () => {
     for (const code of ["deadline_exceeded", "permit_invalid"])
-      expect(evaluate(executed(null, { failure: { code, message: code, rules: [], candidates: [] } }), obligations(), () => true).verdict).toBe("degrade");
+      expect(evaluate(executed(null, { failure: { code, message: code, rules: [], candidates: [] } }), obligations(), { mask, canEscalate: () => true }).evaluation.verdict).toBe("degrade");
+  });
+
+  it("lets out what the policies made of an output, and never one that they withhold", () => {
+    const tools = { mask, canEscalate: () => true };
+    const masked = evaluate(executed(output("a@b")), obligations({ responsePolicies: ["ai_disclosure", "no_pii"] }), tools);
+    expect(masked.best?.text).toBe("a*b\n\nThis answer was written by an AI system.");
+    const before = output("fine");
+    const withheld = evaluate(executed(output("we guarantee it"), { bestOutput: before }), obligations({ responsePolicies: ["no_commitments"] }), tools);
+    expect(withheld.best).toBe(before);
+    expect(evaluate(executed(output("we guarantee it")), obligations({ responsePolicies: ["no_commitments"] }), tools).best).toBeNull();
   });
 });

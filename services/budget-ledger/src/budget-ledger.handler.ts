@@ -2,7 +2,7 @@ import { Inject } from "@nestjs/common";
 import { type FundingPlan, type PlanDefaults, type PlanInput, type RateRef, type ReserveResult, fundingOf, nextMinute, planFunding, routeRate, NOT_PERMITTED } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
-import { type Ending, answerOf, costOfRounds, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
+import { type Ending, answerOf, costOfRounds, endingWith, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
 import type { Executed, Refusal, Selected } from "@leverframe/events";
 import { type Clock, formatUsd, reservationId } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
@@ -73,7 +73,7 @@ export class BudgetLedgerHandler {
   private refuse(event: Selected, permit: Permit, catalog: Catalog, refusal: Refusal): Promise<readonly AnyMessage[]> {
     const ending: Ending = event.bestOutput === null
       ? { status: "refused", refusal, output: null, success: false }
-      : { status: "answered", refusal: null, output: event.bestOutput, success: false };
+      : endingWith(event.bestOutput, permit.obligations);
     return this.answers.send(answerOf(selectedTrail(event, permit, catalog), ending));
   }
 }

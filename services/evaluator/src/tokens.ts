@@ -1,0 +1,1 @@
+export const MASK_TEXT = Symbol("leverframe.mask-text");
