@@ -3,6 +3,7 @@ import type { Analytics } from "./client";
 import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";
 import { report } from "./reports";
+import { spendPerHour, type SpendPeriod } from "./spend";
 import { decisionRows } from "./rows/decision-rows";
 import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows } from "./rows/event-rows";
 import { ingestedRow } from "./rows/ingested-row";
@@ -34,6 +35,7 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       const feedback = { feedbackId: "f", requestId: "plain", tenant: "acme", user: null, succeeded: true, rating: 5, comment: null, at: NOON_MICROS };
       const status = {
         eventId: "s", scope: "tenant:acme", window: "2026-03", capMicroUsd: 100, reservedMicroUsd: 0, settledMicroUsd: 90, band: "warning", thresholdPercent: 80, at: NOON_MICROS,
+        kind: "threshold", unit: "usd", cap: 100, reserved: 0, settled: 90, observed: 0, expectedLow: 0, expectedHigh: 0, exhaustedAt: null,
       };
       const change = {
         eventId: "p", instance: "host.1.a", kind: "changed", policyVersionBefore: "v1", policyVersion: "v2", catalogVersionBefore: "c1", catalogVersion: "c1", actor: "Ann <ann@acme.test>",
@@ -118,11 +120,30 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
     it("rebuilds what budgets carry from the journal", async () => {
       const reserved = ledgerEntryOf("e0", {
         kind: "reserved",
-        postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 5, settledDeltaMicroUsd: 0, reservedAfterMicroUsd: 5, settledAfterMicroUsd: 0 }],
+        postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 5, settledDeltaMicroUsd: 0, reservedAfterMicroUsd: 5, settledAfterMicroUsd: 0, unit: "usd", cap: null }],
       });
       await put(analytics, ledgerEntryRows(reserved), ledgerEntryRows(ledgerEntryOf("e1")));
       const rows = await report(analytics, "budget_burn", { tenant: "acme" });
       expect(rows.find(({ scope }) => scope === "tenant:acme")).toMatchObject({ budgetWindow: "2026-03", settledMicroUsd: 2n, reservedMicroUsd: 0n });
+    });
+
+    it("says what each scope spent in each hour, once for all of its windows, in each unit, corrections included", async () => {
+      const posting = { reservedDeltaMicroUsd: 0, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 0, cap: null };
+      const of = (scope: string, window: string, unit: string, settledDeltaMicroUsd: number) => ({ ...posting, scope, window, unit, settledDeltaMicroUsd });
+      const both = [of("tenant:acme", "2026-03", "usd", 7), of("tenant:acme", "2026-03-15", "usd", 7), of("tenant:acme", "2026-03", "tokens", 900), of("team:acme/a", "2026-03", "usd", 7)];
+      const HOUR = 3_600_000_000;
+      const hour = Math.floor(NOON_MICROS / HOUR) * HOUR;
+      const entries = [
+        ledgerEntryOf("e1", { postings: both, at: hour }),
+        ledgerEntryOf("e2", { kind: "late_settled", postings: [of("tenant:acme", "2026-03", "usd", -2)], at: hour + HOUR - 1 }),
+        ledgerEntryOf("e3", { postings: [of("tenant:acme", "2026-03", "usd", 5)], at: hour + HOUR }),
+      ];
+      await put(analytics, ...entries.map(ledgerEntryRows), ledgerEntryRows(entries[0]!));
+      const spent = async (period: Partial<SpendPeriod>) => (await spendPerHour(analytics, { fromMicros: 0, ...period })).map(({ scope, unit, hourMicros, amount }) => [scope, unit, (hourMicros - hour) / HOUR, amount]);
+      expect(await spent({ scope: "tenant:acme" })).toEqual([["tenant:acme", "tokens", 0, 900], ["tenant:acme", "usd", 0, 5], ["tenant:acme", "usd", 1, 5]]);
+      expect(await spent({ scope: "team:*" })).toEqual([["team:acme/a", "usd", 0, 7]]);
+      expect(await spent({ fromMicros: hour + HOUR, toMicros: hour + 2 * HOUR })).toEqual([["tenant:acme", "usd", 1, 5]]);
+      expect((await report(analytics, "budget_burn", { tenant: "acme" })).find(({ scope, budgetWindow }) => scope === "tenant:acme" && budgetWindow === "2026-03")).toMatchObject({ settledMicroUsd: 10n });
     });
 
     it("I5 the loss account shows a record that is committed and not stored, exactly under redelivery", async () => {

@@ -13,4 +13,5 @@ export { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows } fro
 export { ingestedRow, type RecordPosition } from "./rows/ingested-row";
 export type { Row, TableRows } from "./rows/row";
 export { findDecision, findJournal, type JournalLine } from "./trail";
+export { type HourOfSpend, spendPerHour, type SpendPeriod } from "./spend";
 export { VIEWS } from "./views";

@@ -7,6 +7,9 @@ import budgetStatus from "./0006_budget_status.sql";
 import ingested from "./0007_ingested.sql";
 import policyChanges from "./0008_policy_changes.sql";
 import providerHealth from "./0009_provider_health.sql";
+import postingUnit from "./0010_posting_unit.sql";
+import postingCap from "./0011_posting_cap.sql";
+import budgetStatusKinds from "./0012_budget_status_kinds.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -26,6 +29,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 7, name: "ingested", sql: ingested },
   { version: 8, name: "policy_changes", sql: policyChanges },
   { version: 9, name: "provider_health", sql: providerHealth },
+  { version: 10, name: "posting_unit", sql: postingUnit },
+  { version: 11, name: "posting_cap", sql: postingCap },
+  { version: 12, name: "budget_status_kinds", sql: budgetStatusKinds },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */

@@ -11,6 +11,7 @@ import providerConcentration from "./provider_concentration.sql";
 import quality from "./quality.sql";
 import savings from "./savings.sql";
 import spendPerDepartment from "./spend_per_department.sql";
+import spendPerHour from "./spend_per_hour.sql";
 
 /**
  * One definition of each report for two readers: the view of this name, which has a row for each tenant and month (UTC),
@@ -32,6 +33,8 @@ export const REPORTS = {
 } as const;
 
 export { lossAccountAt, missingOffsets };
+export const SPEND_PER_HOUR = spendPerHour.replace(/\/\*within\*\//, "");
+export const SPEND_WITHIN = spendPerHour;
 
 export type ReportName = keyof typeof REPORTS;
 

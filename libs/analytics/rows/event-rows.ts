@@ -24,12 +24,14 @@ export function ledgerEntryRows(entry: LedgerEntry): readonly TableRows[] {
     entry_id: entryId,
     scope: posting.scope,
     budget_window: posting.window,
+    unit: posting.unit,
     sequence,
     kind,
     reserved_delta_micro_usd: posting.reservedDeltaMicroUsd,
     settled_delta_micro_usd: posting.settledDeltaMicroUsd,
     reserved_after_micro_usd: posting.reservedAfterMicroUsd,
     settled_after_micro_usd: posting.settledAfterMicroUsd,
+    cap: posting.cap,
     at,
   }));
   const rows = [{ table: TABLES.ledgerEntries, rows: [row] }];
@@ -52,6 +54,15 @@ export function budgetStatusRows(status: BudgetStatus): readonly TableRows[] {
     reserved_micro_usd: status.reservedMicroUsd,
     settled_micro_usd: status.settledMicroUsd,
     at: timeText(status.at),
+    kind: status.kind,
+    unit: status.unit,
+    cap: status.cap,
+    reserved: status.reserved,
+    settled: status.settled,
+    observed: status.observed,
+    expected_low: status.expectedLow,
+    expected_high: status.expectedHigh,
+    exhausted_at: status.exhaustedAt === null ? null : timeText(status.exhaustedAt),
   };
   return [{ table: TABLES.budgetStatus, rows: [row] }];
 }

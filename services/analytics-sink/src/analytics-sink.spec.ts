@@ -37,12 +37,13 @@ const decisionOf = (id: string, over: Partial<Decision> = {}): Decision => ({
 
 const entry: LedgerEntry = {
   entryId: "e", sequence: 1, kind: "settled", reservationId: "r", attemptId: null, requestId: "d0", tenant: "acme", amountMicroUsd: 2, costNanoUsd: 2n, status: "settled",
-  postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 0, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2 }],
+  postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 0, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null }],
   at: NOON_MICROS,
 };
 const feedback: Feedback = { feedbackId: "f", requestId: "d0", tenant: "acme", user: null, succeeded: false, rating: 2, comment: "too late", at: NOON_MICROS };
 const status: BudgetStatus = {
   eventId: "s", scope: "tenant:acme", window: "2026-03", capMicroUsd: 100, reservedMicroUsd: 0, settledMicroUsd: 90, band: "warning", thresholdPercent: 80, at: NOON_MICROS,
+  kind: "threshold", unit: "usd", cap: 100, reserved: 0, settled: 90, observed: 0, expectedLow: 0, expectedHigh: 0, exhaustedAt: null,
 };
 
 describe("analytics sink", () => {
