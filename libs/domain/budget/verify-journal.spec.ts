@@ -3,7 +3,7 @@ import { verifyJournal } from "./verify-journal";
 
 function ledger() {
   const model = new LedgerModel();
-  const accounts = [{ scope: "tenant:acme", window: "2026-11", capMicroUsd: 100, hard: true }];
+  const accounts = [{ scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap: 100, hard: true }];
   for (const reservationId of ["r1", "r2"]) {
     const times = { deadlineAtMicros: 9, nowMicros: 1 };
     model.reserve({ reservationId, requestId: "q", tenant: "acme", amountsMicroUsd: [40], accounts, ...times });
@@ -30,7 +30,7 @@ describe("verifying a journal", () => {
     const { entries, balances } = ledger();
     const [balance] = balances;
     if (!balance) throw new Error("the ledger has one account");
-    expect(verifyJournal(entries, [{ ...balance, settledMicroUsd: 1 }])).toHaveLength(1);
+    expect(verifyJournal(entries, [{ ...balance, settled: 1 }])).toHaveLength(1);
     expect(verifyJournal(entries, [])).toEqual(["`tenant:acme 2026-11` is in the journal and has no balance"]);
     expect(verifyJournal([], [balance])).toHaveLength(1);
   });
