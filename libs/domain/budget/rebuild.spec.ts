@@ -94,6 +94,18 @@ describe("rebuilding a ledger from its journal", () => {
     expect(journalFindings(folded(entries.slice(5), opening))).toContain("entry 5 is missing");
   });
 
+  test("brings back the changes of caps that last, also of accounts that nothing was charged to", () => {
+    const model = livedModel([{ amount: 40, charge: 30, far: 3 }]);
+    const override = (overrideId: string, scope: string, untilMicros: number) =>
+      model.placeOverride({ overrideId, scope, window: "2026-11", unit: "usd", tenant: "acme", deltaCap: 7, by: "ann", reason: "fair", fromMicros: 0, untilMicros, declaredCap: 5, nowMicros: 1 });
+    override("new", "department:acme/hr", HOUR);
+    override("over", "tenant:acme", 50);
+    const { balances, overrides } = snapshotOf(folded(model.entries), "next");
+    expect(overrides.map(({ overrideId }) => overrideId)).toEqual(["o", "new"]);
+    expect(balances.find(({ scope }) => scope === "department:acme/hr")).toMatchObject({ reserved: 0, settled: 0, changes: [{ overrideId: "new", deltaCap: 7 }] });
+    expect(balances.find(({ scope, unit }) => scope === "tenant:acme" && unit === "usd")).toMatchObject({ cap: 1_000, changes: [{ overrideId: "o" }] });
+  });
+
   test("forgets a cleared reservation an hour later, by the journal's time", () => {
     const fold = folded(soundJournal());
     expect(fold.reservations.clearedLately.map(({ reservationId }) => reservationId)).toEqual(["r0"]);

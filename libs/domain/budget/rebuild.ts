@@ -1,4 +1,4 @@
-import { accountId } from "./account-key";
+import { accountId, emptyBalance } from "./account-key";
 import { accountName, type AccountSum, followsThrough, type JournalFold } from "./journal-fold";
 import type { Balance, CapChange, LedgerSnapshot, Override } from "./ledger-store";
 
@@ -18,17 +18,22 @@ export function journalFindings(fold: JournalFold): readonly string[] {
 /** What a rebuild puts into the store: the journal's sums, at its end. Ask `journalFindings` before. */
 export function snapshotOf(fold: JournalFold, epoch: string): LedgerSnapshot {
   const changes = changesByAccount(fold.overrides);
-  const balanceOf = (sum: AccountSum): Balance => {
+  const lasting = fold.overrides.filter(({ untilMicros }) => untilMicros > fold.latestAtMicros);
+  const lastingChanges = changesByAccount(lasting);
+  const balances = fold.accounts.map((sum): Balance => {
     const { scope, window, unit, reserved, settled } = sum;
-    const own = changes.get(accountId(sum)) ?? [];
-    return { scope, window, unit, cap: declaredCap(fold, sum, own), reserved, settled, changes: own };
-  };
+    const cap = declaredCap(fold, sum, changes.get(accountId(sum)) ?? []);
+    return { scope, window, unit, cap, reserved, settled, changes: lastingChanges.get(accountId(sum)) ?? [] };
+  });
+  const untouched = lasting.filter((override, index) => {
+    return !fold.account(override) && lasting.findIndex((one) => accountId(one) === accountId(override)) === index;
+  });
   return {
     epoch,
     sequence: fold.sequence,
-    balances: fold.accounts.map(balanceOf),
+    balances: [...balances, ...untouched.map((override) => ({ ...emptyBalance(override), changes: lastingChanges.get(accountId(override)) ?? [] }))],
     reservations: [...fold.reservations.clearedLately, ...fold.reservations.list],
-    overrides: fold.overrides,
+    overrides: lasting,
   };
 }
 
