@@ -89,6 +89,14 @@ function identityOf(topic: TopicName, event: EventOf<TopicName>): Identity {
       const { deployment, eventId: id } = event as EventOf<"provider-health">;
       return { key: deployment, eventId: id, requestId: null, tenant: null };
     }
+    case "held-answers": {
+      const { requestId, eventId: id, tenant } = event as EventOf<"held-answers">;
+      return { key: requestId, eventId: id, requestId, tenant };
+    }
+    case "reviews": {
+      const { requestId, eventId: id } = event as EventOf<"reviews">;
+      return { key: requestId, eventId: id, requestId, tenant: null };
+    }
     case "feedback": {
       const { requestId, feedbackId, tenant } = event as EventOf<"feedback">;
       return { key: requestId, eventId: feedbackId, requestId, tenant };

@@ -19,6 +19,8 @@ export interface ProvisionOptions {
 /** Room for a record's key and headers and for its batch: Kafka's `max.message.bytes` counts a whole batch. */
 const BATCH_OVERHEAD_BYTES = 64 * 1024;
 
+export const SEGMENT_MS = 86_400_000;
+
 /** Every topic of an installation with these applications; `default` is always among them. */
 export function topicSpecs(applications: readonly string[], options: ProvisionOptions = {}): readonly TopicProvision[] {
   const { names = new TopicNames(), recordBytesMax = RECORD_BYTES_MAX } = options;
@@ -27,6 +29,8 @@ export function topicSpecs(applications: readonly string[], options: ProvisionOp
     const config = {
       "cleanup.policy": row.cleanupPolicy,
       "retention.ms": String(row.retentionMs),
+      // A segment goes as a whole once its newest record is old enough: its oldest one outlives the retention by what it spans.
+      ...(row.aboutRequests ? { "segment.ms": String(SEGMENT_MS) } : {}),
       "max.message.bytes": String(recordBytesMaxOf(topic, recordBytesMax) + BATCH_OVERHEAD_BYTES),
       "message.timestamp.type": row.timestamp === "append" ? "LogAppendTime" : "CreateTime",
     };

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Party, topicRow, TOPIC_NAMES, type TopicName } from "@leverframe/contracts";
+import { type Party, SEGMENT_MS, topicRow, TOPIC_NAMES, type TopicName } from "@leverframe/contracts";
 import { STAGES, type Stage } from "@leverframe/kernel";
+import { RETENTION_DAYS_MIN } from "@leverframe/permit";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -18,8 +19,8 @@ const named = (text: string, pattern: RegExp): readonly TopicName[] => [...text.
 function ends(stage: Stage): { readonly reads: ReadonlySet<TopicName>; readonly writes: ReadonlySet<TopicName> } {
   const source = sourceOf(stage);
   const writes = new Set(named(source, /\bmessage\("([a-z-]+)"/g));
-  // The answer desk makes both messages; the transport gives every stage its dead letters.
-  if (/\banswers\.send\(/.test(source)) writes.add("responses").add("decisions");
+  // The answer desk makes these messages; the transport gives every stage its dead letters.
+  if (/\banswers\.send\(/.test(source)) writes.add("responses").add("decisions").add("held-answers");
   return { reads: new Set(named(source, /@On\("([a-z-]+)"\)/g)), writes: writes.add("dead-letters") };
 }
 
@@ -30,7 +31,7 @@ describe("the topic table and the code", () => {
 
   it("the answer desk writes what every stage that uses it is said to write", () => {
     const desk = readFileSync(path.join(root, "libs/wiring/answer-desk.ts"), "utf8");
-    expect(named(desk, /\bmessage\("([a-z-]+)"/g)).toEqual(["responses", "decisions"]);
+    expect(named(desk, /\bmessage\("([a-z-]+)"/g)).toEqual(["responses", "decisions", "held-answers", "responses"]);
   });
 
   it.each([...TOPIC_NAMES])("`%s` is written and read by exactly the stages that the table names", (topic) => {
@@ -39,6 +40,13 @@ describe("the topic table and the code", () => {
     const reading = STAGES.filter((stage) => code.get(stage)!.reads.has(topic));
     expect(writing.toSorted()).toEqual(writers.filter(isStage).toSorted());
     expect(reading.toSorted()).toEqual(readers.filter(isStage).toSorted());
+  });
+
+  it("keeps nothing about a request longer than the least `retentionDaysMax` that a policy may name", () => {
+    for (const { aboutRequests, retentionMs } of TOPIC_NAMES.map(topicRow)) {
+      if (aboutRequests) expect(retentionMs + SEGMENT_MS).toBeLessThanOrEqual(RETENTION_DAYS_MIN * 86_400_000);
+    }
+    expect(TOPIC_NAMES.filter((topic) => !topicRow(topic).aboutRequests)).toEqual(["ledger-entries", "budget-status", "policy-changes", "provider-health"]);
   });
 
   it.each([...TOPIC_NAMES])("`%s` has somebody at each end", (topic) => {

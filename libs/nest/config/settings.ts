@@ -39,7 +39,7 @@ export const SETTINGS = {
   chaining: {
     enabled: flag({ fallback: true, doc: "Hand events between adjacent stages of this process in memory." }),
     cutBefore: choices(STAGES, {
-      fallback: ["evaluator", "analytics-sink"],
+      fallback: ["evaluator", "analytics-sink", "notifier"],
       doc: "Stages that start from a durable event. The executor always does.",
     }),
   },
@@ -51,6 +51,7 @@ export const SETTINGS = {
     executor: concurrencyOf("executor"),
     evaluator: concurrencyOf("evaluator"),
     analyticsSink: concurrencyOf("analytics-sink"),
+    notifier: concurrencyOf("notifier"),
   },
   commitEveryMs: wholeNumber(1, 60_000, { fallback: 1_000, doc: "Longest time between a finished record and the commit of its offset: what a crash may have repeated." }),
   drainMsMax: wholeNumber(0, 600_000, { fallback: 30_000, doc: "Longest wait for records in flight at shutdown." }),
@@ -102,9 +103,9 @@ export const SETTINGS = {
     ),
   },
   ledger: {
-    keepHours: wholeNumber(1, 8_760, {
+    keepHours: wholeNumber(1, 168, {
       fallback: 72,
-      doc: "How long answers, and cleared reservations with the outcomes of their calls, are remembered: longer than any redelivery takes.",
+      doc: "How long answers, and cleared reservations with the outcomes of their calls, are remembered: longer than any redelivery takes, and no longer than policies may demand (7 days).",
     }),
   },
   http: {
