@@ -71,6 +71,10 @@ export const SETTINGS = {
   },
   redis: {
     url: url({ fallback: null, doc: "Redis or Valkey of the ledger (cluster profile).", secret: true }, ["redis:", "rediss:"]),
+    replicasMin: wholeNumber(0, 16, {
+      fallback: 0,
+      doc: "Replicas that must hold a write before it is answered, so that one of them may take over without loss. With 0 a failover to a replica that lags behind stops the ledger until it is rebuilt.",
+    }),
   },
   clickhouse: {
     url: url({ fallback: null, doc: "ClickHouse server (cluster profile).", secret: true }, ["http:", "https:"]),
@@ -106,6 +110,15 @@ export const SETTINGS = {
     keepHours: wholeNumber(1, 168, {
       fallback: 72,
       doc: "How long answers, and cleared reservations with the outcomes of their calls, are remembered: longer than any redelivery takes, and no longer than policies may demand (7 days).",
+    }),
+    sweepSeconds: wholeNumber(1, 3_600, { fallback: 30, doc: "Time between two looks for reservations that nobody cleared." }),
+    abandonedCallSeconds: wholeNumber(1, 86_400, {
+      fallback: 900,
+      doc: "A call under way for longer is taken as lost and charged at its worst case; longer than any call takes.",
+    }),
+    abandonedRequestSeconds: wholeNumber(1, 604_800, {
+      fallback: 7_200,
+      doc: "A reservation that is older and has no call under way is released; longer than any request waits, its deadline included.",
     }),
   },
   http: {
