@@ -21,8 +21,10 @@ export type Urgency = "normal" | "last" | "forced";
 export interface AdmissionAsked {
   readonly deployment: Deployment;
   readonly nowMicros: number;
-  /** Upper bound of the tokens, in and out, that the call takes from a rate limit. */
-  readonly tokensMax: number;
+  /** How long the call has waited here already. */
+  readonly waitedMicros: number;
+  /** About what providers count against a limit before they have seen the answer, in and out. */
+  readonly tokens: number;
   readonly urgency: Urgency;
 }
 
@@ -60,6 +62,9 @@ export interface CallGate {
 /** Longest wait for a pass in all: below the time after which another process believes a begun attempt dead. */
 export const WAIT_MS_MAX = 5_000;
 
+/** `inputTokensMax` counts bytes; for a limit, what text usually makes of them is nearer to what the provider counts. */
+const BYTES_PER_TOKEN = 4;
+
 const OPEN_PASS: CallPass = { end: () => undefined };
 
 export interface GateDeps {
@@ -78,11 +83,12 @@ export async function passGate(deps: GateDeps, order: CallOrder, signal: AbortSi
   const { gate, clock, timer } = deps;
   const { deployment, inputTokensMax, maxOutputTokens, urgency = "normal" } = order;
   if (!gate || !deployment) return OPEN_PASS;
-  const tokensMax = inputTokensMax + maxOutputTokens;
-  const patienceEndsAt = Math.min(order.deadlineAtMicros, clock.nowMicros() + WAIT_MS_MAX * 1_000);
+  const tokens = Math.ceil(inputTokensMax / BYTES_PER_TOKEN) + maxOutputTokens;
+  const beganAt = clock.nowMicros();
+  const patienceEndsAt = Math.min(order.deadlineAtMicros, beganAt + WAIT_MS_MAX * 1_000);
   for (;;) {
     const nowMicros = clock.nowMicros();
-    const admission = gate.admit({ deployment, nowMicros, tokensMax, urgency });
+    const admission = gate.admit({ deployment, nowMicros, waitedMicros: nowMicros - beganAt, tokens, urgency });
     if (admission.verdict === "go") return admission.pass;
     if (admission.verdict === "skip" || admission.untilMicros >= patienceEndsAt) return skipped(order, admission.cause);
     try {
