@@ -26,7 +26,7 @@ export function changeSummary(before: SetAndFiles, after: SetAndFiles): ChangeSu
 const textsOf = (files: readonly PolicyFile[]): Map<string, string> => new Map(files.map(({ path, text }) => [path, text]));
 
 /** What a set declares, by a name that says what it is. */
-function declaredIn({ rules, routes, catalog, applications, budgets, attributes, directory }: PolicySet): Map<string, string> {
+function declaredIn({ rules, routes, catalog, applications, budgets, alerts, attributes, directory }: PolicySet): Map<string, string> {
   const declared = new Map<string, string>();
   const add = (kind: string, name: string, content: unknown) => declared.set(`${kind} \`${name}\``, textOf(content));
   for (const rule of rules) add("rule", rule.id, rule);
@@ -38,6 +38,8 @@ function declaredIn({ rules, routes, catalog, applications, budgets, attributes,
   }
   for (const cap of budgets.caps) add("budget", `${cap.scope} per ${cap.window}`, cap);
   for (const [department, tier] of budgets.tiers) add("budget tier of", department, tier);
+  for (const channel of alerts.channels.values()) add("alert channel", channel.name, channel);
+  for (const [part, content] of Object.entries({ routes: alerts.routes, anomaly: alerts.anomaly, forecast: alerts.forecast })) add("alerts", part, content);
   for (const [name, attribute] of attributes) add("attribute", name, attribute);
   for (const [tenant, members] of directory.members) add("users of tenant", tenant, members);
   return declared;

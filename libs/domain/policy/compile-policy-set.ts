@@ -1,4 +1,5 @@
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
+import { readAlerts } from "./alerts";
 import { readApplications, tenantsOf } from "./applications";
 import { readAttributes } from "./attributes";
 import { readBudgets } from "./budgets";
@@ -26,7 +27,7 @@ export interface CompileOptions {
   readonly checkNames?: readonly string[];
 }
 
-const SINGLE_FILES = ["attributes.yaml", "catalog.yaml", "routes.yaml", "budgets.yaml", "applications.yaml", "users.yaml"] as const;
+const SINGLE_FILES = ["attributes.yaml", "catalog.yaml", "routes.yaml", "budgets.yaml", "applications.yaml", "users.yaml", "alerts.yaml"] as const;
 const OBLIGATORY: readonly string[] = ["catalog.yaml", "routes.yaml", "budgets.yaml", "applications.yaml"];
 const RULE_FILE = /^rules(?:\.yaml|\/.+\.yaml)$/;
 const CASE_FILE = /^cases\/.+\.yaml$/;
@@ -124,6 +125,7 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
     routes,
     rules: read,
     index: compileRules(read, attributes, catalog, facts),
+    alerts: readAlerts(file("alerts.yaml")),
     budgets: { ...budgets, caps: [...budgets.caps, ...quotaCaps(routes, budgets.timeZones)] },
     applications,
     directory,
@@ -142,5 +144,6 @@ function versionOf(single: ReadonlyMap<string, Place>, rules: readonly Place[], 
     return Array.isArray(content?.rules) ? (content.rules as Json[]).map(canonicalJson) : [];
   });
   const [attributes, routes, budgets, applications, users] = ["attributes.yaml", "routes.yaml", "budgets.yaml", "applications.yaml", "users.yaml"].map(plain);
-  return digest(canonicalJson({ attributes, routes, budgets, applications, users, rules: list.sort() } as Json));
+  const alerts = plain("alerts.yaml");
+  return digest(canonicalJson({ attributes, routes, budgets, applications, users, ...(alerts === null ? {} : { alerts }), rules: list.sort() } as Json));
 }

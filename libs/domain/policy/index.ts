@@ -1,4 +1,5 @@
 export * from "./analysis";
+export * from "./alerts";
 export * from "./applications";
 export * from "./attributes";
 export * from "./budgets";

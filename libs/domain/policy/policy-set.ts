@@ -1,4 +1,5 @@
 import type { Catalog } from "@leverframe/catalog";
+import type { Alerts } from "./alerts";
 import type { Applications } from "./applications";
 import type { Attribute } from "./attributes";
 import type { Budgets } from "./budgets";
@@ -21,6 +22,8 @@ export interface PolicySet {
   readonly rules: readonly Rule[];
   readonly index: RuleIndex;
   readonly budgets: Budgets;
+  /** Who is told what about budgets: no decision depends on it. */
+  readonly alerts: Alerts;
   readonly applications: Applications;
   readonly directory: Directory;
   readonly facts: OriginFacts;
