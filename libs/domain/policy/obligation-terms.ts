@@ -1,4 +1,4 @@
-import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
@@ -34,10 +34,10 @@ export function readObligationTerms(place: Place, checkNames: readonly string[] 
     ...NO_TERMS,
     ...readLimits(fields),
     checks: readNames(fields, "checks", checkNames),
-    redact: readNames(fields, "redact", null),
+    redact: readNames(fields, "redact", Object.keys(REDACTABLE)),
     auditTags: readNames(fields, "auditTags", null),
-    responsePolicies: readNames(fields, "responsePolicies", null),
-    retentionDaysMax: fields.get("retentionDaysMax")?.integer("retentionDaysMax", 0) ?? null,
+    responsePolicies: readNames(fields, "responsePolicies", Object.keys(RESPONSE_POLICIES)),
+    retentionDaysMax: readRetention(fields),
     humanReview: fields.get("humanReview")?.boolean("humanReview") ?? null,
     streaming: fields.get("streaming")?.boolean("streaming") ?? null,
     cache: fields.get("cache")?.boolean("cache") ?? null,
@@ -45,6 +45,14 @@ export function readObligationTerms(place: Place, checkNames: readonly string[] 
     noFallbackOn: readNames(fields, "noFallbackOn", FALLBACK_TRIGGERS),
     ...readCallTerms(fields),
   };
+}
+
+/** What cannot be kept to is no obligation: the log keeps every request for some days, before any policy is asked. */
+function readRetention(fields: Fields): number | null {
+  const place = fields.get("retentionDaysMax");
+  const days = place?.integer("retentionDaysMax", 0) ?? null;
+  if (days === null || days >= RETENTION_DAYS_MIN) return days;
+  return place!.fail(`retentionDaysMax \`${days}\` cannot be kept to, since the log's topics keep every request for ${RETENTION_DAYS_MIN} days; expected a whole number from ${RETENTION_DAYS_MIN}`);
 }
 
 export const CALL_FIELDS = ["hedge", "hedgeAfterMs", "prune"] as const;

@@ -1,7 +1,6 @@
-import { FALLBACK_TRIGGERS } from "@leverframe/permit";
+import { FALLBACK_TRIGGERS, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
 import { type Attribute, BUILT_IN_ATTRIBUTES } from "../attributes";
-import { CANDIDATE_FIELDS, type CandidateField } from "../candidate-matcher";
-import { LICENCES, TIERS } from "../catalog-file";
+import { CANDIDATE_FIELDS, type CandidateField, CLOSED_CANDIDATE_FIELDS } from "../candidate-matcher";
 import { ORDER_FIELDS, SET_MODES } from "../condition";
 import { type CALL_FIELDS, ESCALATIONS_MAX, type LIMIT_FIELDS, type TERM_FIELDS } from "../obligation-terms";
 import { EFFECTS, MODES, RULE_ID, type RULE_FIELDS } from "../rules";
@@ -59,8 +58,8 @@ function matcher(value: Schema, modes: readonly string[]): Schema {
 }
 
 function candidates(): Schema {
-  const closed: Partial<Record<CandidateField, Schema>> = { tier: oneOf(TIERS), licence: oneOf(LICENCES) };
-  const fields = Object.fromEntries(CANDIDATE_FIELDS.map((field) => [field, oneOrMore(closed[field] ?? text)]));
+  const names = (field: CandidateField): Schema => (CLOSED_CANDIDATE_FIELDS[field] ? oneOf(CLOSED_CANDIDATE_FIELDS[field]) : text);
+  const fields = Object.fromEntries(CANDIDATE_FIELDS.map((field) => [field, oneOrMore(names(field))]));
   return { anyOf: [{ const: "all" }, record(fields, [], { minProperties: 1 })] };
 }
 
@@ -81,16 +80,20 @@ export function calls(): Record<(typeof CALL_FIELDS)[number], Schema> {
   };
 }
 
+const explained = (names: Readonly<Record<string, string>>): string => Object.entries(names).map(([name, what]) => `\`${name}\` (${what})`).join(", ");
+const mapped = (policies: Readonly<Record<string, { readonly about: string }>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(policies).map(([name, { about: what }]) => [name, what]));
+
 function terms(): Record<(typeof TERM_FIELDS)[number], Schema> {
   const names = oneOrMore(matching(ID));
   return {
     ...limits(),
     outputTokensMax: integer(1),
     checks: about("Evaluation checks that the answer must pass.", oneOrMore(text)),
-    redact: about("Signals whose text is redacted.", names),
+    redact: about(`Identifiers that no provider may read: ${explained(REDACTABLE)}.`, oneOrMore(oneOf(Object.keys(REDACTABLE)))),
     auditTags: names,
-    responsePolicies: about("What the answer must keep to.", names),
-    retentionDaysMax: about("How long prompt and answer may be kept; 0: not at all.", integer(0)),
+    responsePolicies: about(`What the answer must keep to: ${explained(mapped(RESPONSE_POLICIES))}.`, oneOrMore(oneOf(Object.keys(RESPONSE_POLICIES)))),
+    retentionDaysMax: about("How many days anything about the request may be kept, the journal of money aside. The log keeps what it holds for seven.", integer(RETENTION_DAYS_MIN)),
     humanReview: flag,
     streaming: flag,
     cache: flag,
