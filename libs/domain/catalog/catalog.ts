@@ -1,4 +1,7 @@
-import type { NanoUsd } from "@leverframe/kernel";
+import type { DataTerms } from "./data-terms";
+import type { ImageTokens } from "./image-tokens";
+import type { Price, PriceCard } from "./price";
+import type { Rollout } from "./rollout";
 import type { DeploymentLimits, Distribution, KeyRef } from "./operations";
 
 /** Who serves models, and over which wire API. */
@@ -19,39 +22,47 @@ export interface Provider {
 export type Tier = "economy" | "standard" | "premium";
 export type Licence = "oss" | "commercial";
 
+/** Tokenizers that count exactly. */
+export const TOKENIZERS = ["o200k_base", "cl100k_base"] as const;
+export type TokenizerName = (typeof TOKENIZERS)[number];
+
 export interface Model {
   readonly id: string;
   readonly tier: Tier;
   readonly licence: Licence;
   readonly contextTokensMax: number;
   readonly outputTokensMax: number;
-  /** What it can do, sorted: `json`, `tools`, `vision`. */
+  /** What it can do, sorted: `json`, `streaming`, `tools`, `vision`. */
   readonly capabilities: readonly string[];
+  /** How its texts are cut into tokens, where a maintained tokenizer exists; absent: a token for each byte is the bound. */
+  readonly tokenizer?: TokenizerName;
+  /** What pictures make; absent: of a model that sees, the most that any model makes. */
+  readonly imageTokens?: ImageTokens;
   /** Expected quality 0..1 by task type; `default` is always there. */
   readonly quality: Readonly<Record<string, number>>;
   /** Absent: the cheapest of its deployments, in any region. */
   readonly distribution?: Distribution;
 }
 
-/** Nano-dollars per million tokens, and for each call. */
-export interface Price {
-  readonly inputNanoUsd: NanoUsd;
-  readonly cachedInputNanoUsd: NanoUsd;
-  readonly outputNanoUsd: NanoUsd;
-  /** A fee for each call, whatever its tokens (a search, say); absent: none. */
-  readonly requestNanoUsd?: NanoUsd;
-}
-
 /** A model at a provider and region: what can be called. Its id is what policies permit and decisions name. */
 export interface Deployment {
   readonly id: string;
   readonly provider: Provider;
+  /** With what this deployment limits it to. */
   readonly model: Model;
   /** The model's name in the provider's API. */
   readonly providerModel: string;
+  /** The version that `providerModel` names; absent: the provider may put another version under the name. */
+  readonly pin?: string;
   readonly region: string;
   readonly tags: readonly string[];
+  /** What a call costs; where the price changes with time, a bound of every card. `priceAt` tells the price of a moment. */
   readonly price: Price;
+  /** Ascending and without a gap; absent: `price` holds always. */
+  readonly priceCards?: readonly PriceCard[];
+  /** Absent: nobody wrote them down, so the worst is taken for true. */
+  readonly dataTerms?: DataTerms;
+  readonly rollout?: Rollout;
   /** Expected time to a complete answer. */
   readonly latencyMs: number;
   /** Absent: none is known. */

@@ -1,3 +1,4 @@
+export * from "./counted-input";
 export * from "./fallback-triggers";
 export * from "./key-ring";
 export * from "./obligation-names";

@@ -37,10 +37,13 @@ export function encodePermit(permit: Permit): Uint8Array {
 function encodeCandidate(candidate: PermittedCandidate): object {
   return {
     id: candidate.id,
+    // Left out where JSON meets undefined.
+    imageNanoUsdMax: candidate.imageNanoUsdMax?.toString(),
     inputNanoUsdMax: candidate.inputNanoUsdMax.toString(),
     outputNanoUsdMax: candidate.outputNanoUsdMax.toString(),
     preference: candidate.preference,
     region: candidate.region,
+    requestNanoUsdMax: candidate.requestNanoUsdMax?.toString(),
   };
 }
 
@@ -73,13 +76,18 @@ function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(names.sort().map((name) => [name, map[name] ?? ""]));
 }
 
-const candidate: Read<PermittedCandidate> = object({
-  id: string,
-  inputNanoUsdMax: decimal,
-  outputNanoUsdMax: decimal,
-  preference: integer,
-  region: string,
-});
+const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
+  {
+    id: string,
+    imageNanoUsdMax: decimal,
+    inputNanoUsdMax: decimal,
+    outputNanoUsdMax: decimal,
+    preference: integer,
+    region: string,
+    requestNanoUsdMax: decimal,
+  },
+  { imageNanoUsdMax: undefined, requestNanoUsdMax: undefined },
+);
 
 const LATER: Partial<Obligations> = { hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false };
 

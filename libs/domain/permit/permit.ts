@@ -7,6 +7,9 @@ export interface PermittedCandidate {
   /** Nano-dollars per million tokens; a dearer price at call time is not permitted. */
   readonly inputNanoUsdMax: NanoUsd;
   readonly outputNanoUsdMax: NanoUsd;
+  /** The fees of a call and of a picture, in nano-dollars; absent: none is permitted. */
+  readonly requestNanoUsdMax?: NanoUsd;
+  readonly imageNanoUsdMax?: NanoUsd;
   /** How many `prefer` rules speak for it minus how many for others; higher first. */
   readonly preference: number;
 }

@@ -1,4 +1,4 @@
-import type { Deployment } from "@leverframe/catalog";
+import { DATA_TERMS, dataTermsOf, type Deployment } from "@leverframe/catalog";
 import { listed, type Place } from "./source/place";
 
 /** Which candidates an effect is about: a deployment must match every field, by any of the field's names. */
@@ -7,7 +7,7 @@ export interface CandidateMatcher {
   readonly fields: Readonly<Partial<Record<CandidateField, readonly string[]>>> | null;
 }
 
-export const CANDIDATE_FIELDS = ["deployment", "provider", "model", "region", "tag", "tier", "licence"] as const;
+export const CANDIDATE_FIELDS = ["deployment", "provider", "model", "region", "tag", "tier", "licence", "capability", "dataTerms"] as const;
 export type CandidateField = (typeof CANDIDATE_FIELDS)[number];
 
 const NAMES_OF: Readonly<Record<CandidateField, (deployment: Deployment) => readonly string[]>> = {
@@ -18,11 +18,16 @@ const NAMES_OF: Readonly<Record<CandidateField, (deployment: Deployment) => read
   tag: ({ tags }) => tags,
   tier: ({ model }) => [model.tier],
   licence: ({ model }) => [model.licence],
+  capability: ({ model }) => model.capabilities,
+  dataTerms: ({ dataTerms }) => dataTermsOf(dataTerms),
 };
 
-const CLOSED: Readonly<Partial<Record<CandidateField, readonly string[]>>> = {
+/** Fields whose names are known without a catalog. */
+export const CLOSED_CANDIDATE_FIELDS: Readonly<Partial<Record<CandidateField, readonly string[]>>> = {
   tier: ["economy", "standard", "premium"],
   licence: ["oss", "commercial"],
+  capability: ["json", "streaming", "tools", "vision"],
+  dataTerms: DATA_TERMS,
 };
 
 /** Reads `all` or a map such as `{licence: [oss], region: [eu]}`; every name must be one of the catalog's. */
@@ -38,7 +43,7 @@ export function readCandidateMatcher(place: Place, deployments: readonly Deploym
   for (const name of CANDIDATE_FIELDS) {
     const value = fields.get(name);
     if (!value) continue;
-    const known = CLOSED[name] ?? namesOf(name, deployments);
+    const known = CLOSED_CANDIDATE_FIELDS[name] ?? namesOf(name, deployments);
     const names = value.oneOrMore(name)?.map((item) => item.oneOf(name, known));
     if (names && !names.includes(null)) matcher[name] = names as string[];
     else complete = false;

@@ -1,10 +1,11 @@
-import type { Deployment } from "@leverframe/catalog";
+import { type Deployment, pricesWithin } from "@leverframe/catalog";
+import { countedInputTokens } from "@leverframe/permit";
 import type { CompiledRule } from "./compiled-rules";
 import type { DecisionInput } from "./slots";
 
 /**
  * For each deployment in catalog order: null when it is permitted, else the first cause why it is not, in this order:
- * `lacks:<capability>`, `context_too_small`, `forbid:<rule>`, `require:<rule>` (of several rules the first id),
+ * `lacks:<capability>`, `context_too_small`, `no_price`, `forbid:<rule>`, `require:<rule>` (of several rules the first id),
  * `not_allowed`.
  */
 export type Causes = readonly (string | null)[];
@@ -36,13 +37,18 @@ function exclude(causes: (string | null)[], matches: Uint8Array, when: 0 | 1, ef
   }
 }
 
-/** What the request needs and the deployment's model cannot; null when it can. Token counts are upper bounds. */
-function misfit({ model }: Deployment, { classification }: DecisionInput, outputTokens: number): string | null {
+/** Why the deployment cannot serve the request whatever the rules say; null when it can. Token counts are upper bounds. */
+function misfit(deployment: Deployment, input: DecisionInput, outputTokens: number): string | null {
+  const { model } = deployment;
+  const { classification, origin } = input;
   for (const capability of classification.capabilities) {
     if (!model.capabilities.includes(capability)) return `lacks:${capability}`;
   }
-  const needed = classification.inputTokensMax + Math.min(outputTokens, model.outputTokensMax);
-  return needed > model.contextTokensMax ? "context_too_small" : null;
+  const room = model.contextTokensMax - Math.min(outputTokens, model.outputTokensMax);
+  if (classification.inputTokensMax > room && (countedInputTokens(input.state, model.id) ?? Infinity) > room) return "context_too_small";
+  // What nobody can price nobody can reserve.
+  const span = { fromMicros: origin.receivedAt, untilMicros: origin.deadlineAt };
+  return pricesWithin(deployment, span) === null ? "no_price" : null;
 }
 
 /** Fired requires that no candidate of the catalog can satisfy together: a pair where there is one, else all; or none. */

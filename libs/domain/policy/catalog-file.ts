@@ -1,18 +1,14 @@
-import { type Catalog, type Deployment, type Model, type Price, PROVIDER_API_NAMES, PROVIDER_APIS, type Provider, type ProviderApi } from "@leverframe/catalog";
+import { type Catalog, PROVIDER_API_NAMES, PROVIDER_APIS, type Provider, type ProviderApi } from "@leverframe/catalog";
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
-import { readDistribution, readKeys, readLimits, WEIGHT_MAX } from "./catalog-operations";
-import { ID, ID_EXPECTED, LABEL, LABEL_EXPECTED } from "./source/names";
+import { checkRollouts, DEPLOYMENT_FIELDS, readDeployment } from "./catalog-deployments";
+import { MODEL_FIELDS, readModel } from "./catalog-models";
+import { readKeys } from "./catalog-operations";
+import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
 export const PROVIDER_FIELDS = ["id", "api", "baseUrl", "apiKeyEnv", "apiKeys", "settings"] as const;
-export const MODEL_FIELDS = ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "quality", "distribution"] as const;
-export const DEPLOYMENT_FIELDS = ["id", "provider", "model", "providerModel", "region", "tags", "price", "latencyMs", "limits", "weight"] as const;
-export const PRICE_FIELDS = ["inputUsd", "cachedInputUsd", "outputUsd", "requestUsd"] as const;
 
 export const APIS = PROVIDER_API_NAMES;
-export const TIERS = ["economy", "standard", "premium"] as const;
-export const LICENCES = ["oss", "commercial"] as const;
-export const CAPABILITIES = ["json", "tools", "vision"] as const;
 export const URL_FORM = /^https?:\/\/[^\s]+$/;
 export const ENV_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
 /** Settings become parts of addresses. */
@@ -28,10 +24,12 @@ export function readCatalog(place: Place | null, taskTypes: readonly string[] | 
   const fields = place?.fields("catalog.yaml", ["providers", "models", "deployments"]);
   const providers = readById(fields ?? null, "providers", PROVIDER_FIELDS, readProvider);
   const models = readById(fields ?? null, "models", MODEL_FIELDS, (id, model) => readModel(id, model, taskTypes));
+  const rolloutTargets = new Map<string, Place>();
   const byId = readById(fields ?? null, "deployments", DEPLOYMENT_FIELDS, (id, deployment) =>
-    readDeployment(id, deployment, providers, models),
+    readDeployment(id, deployment, { providers, models, rolloutTargets }),
   );
   const list = fields?.get("deployments");
+  checkRollouts(byId, rolloutTargets);
   if (list?.isList && byId.size === 0) list.fail("no deployment is declared; expected at least one");
   if (byId.size > DEPLOYMENTS_MAX) list?.fail(`${byId.size} deployments; expected at most ${DEPLOYMENTS_MAX}`);
   const version = digest(canonicalJson((place?.plain() ?? null) as Json));
@@ -79,65 +77,4 @@ function readSettings(fields: Fields, api: string, known: ProviderApi["settings"
     return text ? [[name, text]] : [];
   });
   return Object.fromEntries(read);
-}
-
-function readModel(id: string, fields: Fields, taskTypes: readonly string[] | null): Model {
-  const what = "the model";
-  const contextTokensMax = fields.need("contextTokensMax", what)?.integer("contextTokensMax", 1) ?? 1;
-  const capabilities = fields.get("capabilities")?.items("`capabilities`") ?? [];
-  const distribution = readDistribution(fields);
-  return {
-    id,
-    tier: fields.need("tier", what)?.oneOf("tier", TIERS) ?? "economy",
-    licence: fields.need("licence", what)?.oneOf("licence", LICENCES) ?? "commercial",
-    contextTokensMax,
-    outputTokensMax: fields.need("outputTokensMax", what)?.integer("outputTokensMax", 1, contextTokensMax) ?? 1,
-    capabilities: capabilities.flatMap((item) => item.oneOf("capability", CAPABILITIES) ?? []).sort(),
-    quality: readQuality(fields, taskTypes),
-    ...(distribution === null ? {} : { distribution }),
-  };
-}
-
-function readQuality(fields: Fields, taskTypes: readonly string[] | null): Record<string, number> {
-  const place = fields.need("quality", "the model");
-  const byTask = place?.fields("`quality`", taskTypes && ["default", ...taskTypes]);
-  byTask?.need("default", "`quality`");
-  const names = byTask?.names() ?? [];
-  return Object.fromEntries(names.map((name) => [name, byTask?.get(name)?.number(`quality of \`${name}\``, 0, 1) ?? 0]));
-}
-
-const NOWHERE: Provider = { id: "", api: "openai", baseUrl: null, apiKeyEnv: null };
-const NOTHING: Model = { id: "", tier: "economy", licence: "commercial", contextTokensMax: 1, outputTokensMax: 1, capabilities: [], quality: {} };
-
-function readDeployment(id: string, fields: Fields, providers: Map<string, Provider>, models: Map<string, Model>): Deployment {
-  const what = "the deployment";
-  const provider = fields.need("provider", what)?.oneOf("provider", [...providers.keys()]) ?? "";
-  const model = fields.need("model", what)?.oneOf("model", [...models.keys()]) ?? "";
-  const tags = fields.get("tags")?.items("`tags`") ?? [];
-  const limits = readLimits(fields);
-  const weight = fields.get("weight")?.integer("weight", 0, WEIGHT_MAX) ?? null;
-  return {
-    id,
-    provider: providers.get(provider) ?? NOWHERE,
-    model: models.get(model) ?? NOTHING,
-    providerModel: fields.get("providerModel")?.text("providerModel") ?? model,
-    region: fields.need("region", what)?.text("region", LABEL, LABEL_EXPECTED) ?? "",
-    tags: tags.flatMap((item) => item.text("tag", LABEL, LABEL_EXPECTED) ?? []).sort(),
-    price: readPrice(fields),
-    latencyMs: fields.need("latencyMs", what)?.integer("latencyMs", 1) ?? 1,
-    ...(limits === null ? {} : { limits }),
-    ...(weight === null ? {} : { weight }),
-  };
-}
-
-function readPrice(fields: Fields): Price {
-  const price = fields.need("price", "the deployment")?.fields("`price`", PRICE_FIELDS);
-  const requestNanoUsd = price?.get("requestUsd")?.usd("requestUsd");
-  const inputNanoUsd = price?.need("inputUsd", "`price`")?.usd("inputUsd") ?? 0n;
-  return {
-    inputNanoUsd,
-    cachedInputNanoUsd: price?.get("cachedInputUsd")?.usd("cachedInputUsd") ?? inputNanoUsd,
-    outputNanoUsd: price?.need("outputUsd", "`price`")?.usd("outputUsd") ?? 0n,
-    ...(requestNanoUsd === undefined || requestNanoUsd === null ? {} : { requestNanoUsd }),
-  };
 }

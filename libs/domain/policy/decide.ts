@@ -1,3 +1,4 @@
+import { capsOf, pricesWithin } from "@leverframe/catalog";
 import type { ExcludedCandidate, Refusal } from "@leverframe/events";
 import { concludeTerms, mergeTerms, type ObligationTerms, type Permit, type PermittedCandidate } from "@leverframe/permit";
 import { type Causes, conflictOf, judgeCandidates } from "./candidates";
@@ -119,7 +120,7 @@ function permitOf(set: PolicySet, input: DecisionInput, { route, answer, enforce
     department: origin.department,
     requestDigest: origin.requestDigest,
     route: answer.route,
-    candidates: candidatesOf(set, enforced, causes),
+    candidates: candidatesOf(set, input, enforced, causes),
     escalation: rungsOf(set, route.escalation, causes),
     degradation: rungsOf(set, route.degradation, causes),
     obligations: concludeTerms(terms),
@@ -140,15 +141,26 @@ function rungsOf({ catalog: { deployments } }: PolicySet, ladder: readonly Rung[
   return rungs.filter((rung) => rung.length > 0);
 }
 
-function candidatesOf(set: PolicySet, enforced: readonly CompiledRule[], causes: Causes): PermittedCandidate[] {
+/** The caps are the dearest of the prices that may hold between arrival and deadline: both stand in the event (I6). */
+function candidatesOf(set: PolicySet, { origin }: DecisionInput, enforced: readonly CompiledRule[], causes: Causes): PermittedCandidate[] {
   const prefers = enforced.filter(({ effect }) => effect === "prefer");
+  const span = { fromMicros: origin.receivedAt, untilMicros: origin.deadlineAt };
   const candidates: PermittedCandidate[] = [];
-  set.catalog.deployments.forEach(({ id, region, price }, index) => {
+  set.catalog.deployments.forEach((deployment, index) => {
     if (causes[index] !== null) return;
     let preference = 0;
     for (const { matches } of prefers) preference += matches[index] === 1 ? 1 : -1;
-    const inputNanoUsdMax = price.inputNanoUsd > price.cachedInputNanoUsd ? price.inputNanoUsd : price.cachedInputNanoUsd;
-    candidates.push({ id, region, inputNanoUsdMax, outputNanoUsdMax: price.outputNanoUsd, preference });
+    const { id, region } = deployment;
+    const { inputNanoUsdMax, outputNanoUsdMax, requestNanoUsdMax, imageNanoUsdMax } = capsOf(pricesWithin(deployment, span) ?? []);
+    candidates.push({
+      id,
+      region,
+      inputNanoUsdMax,
+      outputNanoUsdMax,
+      ...(requestNanoUsdMax > 0n ? { requestNanoUsdMax } : {}),
+      ...(imageNanoUsdMax > 0n ? { imageNanoUsdMax } : {}),
+      preference,
+    });
   });
   return candidates;
 }

@@ -16,7 +16,7 @@ export function permitOf(changes: Partial<Permit> = {}): Permit {
     route: "general",
     candidates: [
       { id: "oss/mistral-small", region: "eu", inputNanoUsdMax: 100_000_000n, outputNanoUsdMax: 300_000_000n, preference: 1 },
-      { id: "openai/gpt-5.4", region: "us", inputNanoUsdMax: 2_500_000_000n, outputNanoUsdMax: 15_000_000_000n, preference: -1 },
+      { id: "openai/gpt-5.4", region: "us", inputNanoUsdMax: 2_500_000_000n, outputNanoUsdMax: 15_000_000_000n, requestNanoUsdMax: 5_000_000n, imageNanoUsdMax: 1n, preference: -1 },
     ],
     escalation: [["oss/mistral-small"], ["openai/gpt-5.4"]],
     degradation: [],

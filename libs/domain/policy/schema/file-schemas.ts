@@ -1,15 +1,15 @@
-import { DISTRIBUTIONS, PROVIDER_APIS } from "@leverframe/catalog";
 import { COMPLEXITY_VALUES, LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
 import { FALLBACK_TRIGGERS } from "@leverframe/permit";
+import { ALERT_KINDS, type ALERT_ROUTE_FIELDS, type ALERTS_FIELDS, type ANOMALY_FIELDS, type CHANNEL_FIELDS, CHANNEL_TYPES, type FORECAST_FIELDS, MAIL_ADDRESS, SCOPE_PATTERN } from "../alerts";
 import { APPLICATION, type APPLICATION_FIELDS, TENANT, TOPIC } from "../applications";
 import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type ATTRIBUTE_FIELDS, SOURCE } from "../attributes";
 import { type CAP_FIELDS, type DEPARTMENT_BUDGET_FIELDS, type TENANT_BUDGET_FIELDS, WINDOWS } from "../budgets";
 import { type CASE_FIELDS, type EXPECT_FIELDS, MOMENT, type REQUEST_FIELDS } from "../cases";
-import { APIS, CAPABILITIES, type DEPLOYMENT_FIELDS, ENV_NAME, LICENCES, type MODEL_FIELDS, type PRICE_FIELDS, type PROVIDER_FIELDS, SETTING, TIERS, URL_FORM } from "../catalog-file";
-import { type DISTRIBUTION_FIELDS, KEY_ENV, type KEY_FIELDS, KEY_FILE, KEY_VAULT, type LIMIT_FIELDS, WEIGHT_MAX } from "../catalog-operations";
+import { ENV_NAME, URL_FORM } from "../catalog-file";
 import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS } from "../routes";
 import { ID } from "../source/names";
 import { DAYS, TIME, type WINDOW_FIELDS } from "../time-windows";
+import { catalogSchema } from "./catalog-schema";
 import { about, flag, integer, items, mapOf, matching, oneOf, oneOrMore, record, ref, type Schema, text, usd } from "./json-schema";
 import { calls, limits, proofsSchema, ruleDefinitions, ruleSchema } from "./rule-schemas";
 
@@ -19,10 +19,11 @@ type Fields<F extends readonly string[]> = Record<F[number], Schema>;
 export function policyJsonSchemas(): Readonly<Record<string, Schema>> {
   const kinds: Readonly<Record<string, [string, Schema]>> = {
     attributes: ["What rules may ask about a request", attributes()],
-    catalog: ["Providers, models and deployments", catalog()],
+    catalog: ["Providers, models and deployments", catalogSchema()],
     routes: ["Named paths", { ...routes(), definitions: ruleDefinitions() }],
     rules: ["Rules", { ...record({ rules: items(ruleSchema()) }, ["rules"]), definitions: ruleDefinitions() }],
     budgets: ["Caps", budgets()],
+    alerts: ["Who is told what about budgets", alerts()],
     applications: ["Who may act for whom", applications()],
     users: ["Groups of users", users()],
     proofs: ["What holds for every request", proofsSchema()],
@@ -45,60 +46,6 @@ function attributes(): Schema {
   };
   const window: Fields<typeof WINDOW_FIELDS> = { name: matching(ID), days: oneOrMore(oneOf(DAYS)), from: matching(TIME), to: matching(TIME) };
   return record({ attributes: items(record(attribute, ["name"])), timeWindows: items(record(window, ["name", "days"])) }, ["attributes"]);
-}
-
-/** Which setting belongs to which API is the parser's to say. */
-function providerSettings(): Schema {
-  const names = Object.values(PROVIDER_APIS).flatMap(({ settings }) => Object.keys(settings));
-  return record(Object.fromEntries(names.map((name) => [name, matching(SETTING)])));
-}
-
-function providerKey(): Schema {
-  const place: Fields<typeof KEY_FIELDS> = { env: matching(KEY_ENV), file: matching(KEY_FILE), vault: matching(KEY_VAULT) };
-  return record(place, [], { minProperties: 1, maxProperties: 1 });
-}
-
-function distribution(): Schema {
-  const fields: Fields<typeof DISTRIBUTION_FIELDS> = { strategy: oneOf(DISTRIBUTIONS), regions: about("Preferred ones, best first.", items(text)) };
-  return about("How calls are shared out among the model's deployments.", record(fields));
-}
-
-function limitsOfDeployment(): Schema {
-  const fields: Fields<typeof LIMIT_FIELDS> = { requestsPerMinute: integer(1), tokensPerMinute: integer(1) };
-  return about("What the provider lets all instances together use.", record(fields));
-}
-
-function catalog(): Schema {
-  const provider: Fields<typeof PROVIDER_FIELDS> = { id: matching(ID), api: oneOf(APIS), baseUrl: matching(URL_FORM), apiKeyEnv: matching(ENV_NAME), apiKeys: about("Several keys, used in turn: where each stands.", oneOrMore(providerKey())), settings: about("What the API needs to know besides.", providerSettings()) };
-  const model: Fields<typeof MODEL_FIELDS> = {
-    id: matching(ID),
-    tier: oneOf(TIERS),
-    licence: oneOf(LICENCES),
-    contextTokensMax: integer(1),
-    outputTokensMax: integer(1),
-    capabilities: items(oneOf(CAPABILITIES)),
-    quality: about("Expected quality by task type.", { ...mapOf({ type: "number", minimum: 0, maximum: 1 }), required: ["default"] }),
-    distribution: distribution(),
-  };
-  const price: Fields<typeof PRICE_FIELDS> = { inputUsd: usd, cachedInputUsd: usd, outputUsd: usd, requestUsd: usd };
-  const deployment: Fields<typeof DEPLOYMENT_FIELDS> = {
-    id: matching(ID),
-    provider: text,
-    model: text,
-    providerModel: text,
-    region: text,
-    tags: items(text),
-    price: about("Dollars per million tokens; `requestUsd` for each call.", record(price, ["inputUsd", "outputUsd"])),
-    latencyMs: integer(1),
-    limits: limitsOfDeployment(),
-    weight: about("Its part of the calls where they are shared out by weight.", integer(0, WEIGHT_MAX)),
-  };
-  const lists = {
-    providers: items(record(provider, ["id", "api"])),
-    models: items(record(model, ["id", "tier", "licence", "contextTokensMax", "outputTokensMax", "quality"])),
-    deployments: about("In the order in which equals are chosen.", items(record(deployment, ["id", "provider", "model", "region", "price", "latencyMs"]))),
-  };
-  return record(lists, ["providers", "models", "deployments"]);
 }
 
 function routes(): Schema {
@@ -146,6 +93,33 @@ function budgets(): Schema {
     users: mapOf(record(cap, ["capUsd"])),
   };
   return record({ timeZone: text, tiers: about("Smallest first.", mapOf(record(cap))), tenants: mapOf(record(tenant)) }, ["tenants"]);
+}
+
+function alerts(): Schema {
+  const scopes = about("`*` stands for any characters; without it every scope.", oneOrMore(matching(SCOPE_PATTERN)));
+  const channel: Fields<typeof CHANNEL_FIELDS> = {
+    type: oneOf(CHANNEL_TYPES),
+    url: about("Of a webhook, when it is no secret.", matching(URL_FORM)),
+    urlEnv: about("Names the environment variable that holds the address.", matching(ENV_NAME)),
+    secretEnv: about("Names the environment variable that holds the key which signs a webhook's bodies.", matching(ENV_NAME)),
+    to: about("Recipients of an e-mail.", oneOrMore(matching(MAIL_ADDRESS))),
+  };
+  const route: Fields<typeof ALERT_ROUTE_FIELDS> = { scopes, kinds: oneOrMore(oneOf(ALERT_KINDS)), percentMin: integer(0, 1_000), channels: oneOrMore(text) };
+  const factor: Schema = { type: "number", minimum: 1, maximum: 1_000 };
+  const anomaly: Fields<typeof ANOMALY_FIELDS> = {
+    scopes,
+    score: about("Robust standard deviations above what such an hour usually takes.", factor),
+    times: about("And at least this many times as much.", factor),
+    usdMin: about("And at least so much more.", usd),
+  };
+  const forecast: Fields<typeof FORECAST_FIELDS> = { scopes };
+  const file: Fields<typeof ALERTS_FIELDS> = {
+    channels: mapOf(record(channel, ["type"])),
+    routes: items(record(route, ["channels"])),
+    anomaly: about("Unusual spend; without it nobody looks.", record(anomaly)),
+    forecast: about("Caps that will be reached before their window ends; without it nobody looks.", record(forecast)),
+  };
+  return record(file);
 }
 
 function applications(): Schema {

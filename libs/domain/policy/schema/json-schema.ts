@@ -7,6 +7,9 @@ export const flag: Schema = { type: "boolean" };
 /** Dollars; a text keeps the decimals exact. */
 export const usd: Schema = { type: ["string", "number"] };
 
+/** 0 to 1. */
+export const share: Schema = { type: "number", minimum: 0, maximum: 1 };
+
 export const matching = ({ source }: RegExp): Schema => ({ ...text, pattern: source });
 export const oneOf = (values: readonly string[]): Schema => ({ enum: values });
 export const integer = (minimum: number, maximum?: number): Schema => ({ type: "integer", minimum, ...(maximum === undefined ? {} : { maximum }) });
