@@ -1,5 +1,7 @@
 export { AnswerDesk } from "./answer-desk";
 export { AnswersModule } from "./answers.module";
+export { FleetHealth } from "./fleet-health";
+export { HealthModule } from "./health.module";
 export { LedgerModule, openLedger } from "./ledger.module";
 export { PermitKeysModule } from "./permit-keys.module";
 export { registerPolicyMetrics } from "./policy-metrics";

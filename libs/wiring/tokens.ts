@@ -1,5 +1,6 @@
 /** Injection tokens of the parts that several services share. */
 export const POLICY = Symbol("leverframe.policy");
+export const HEALTH = Symbol("leverframe.health");
 export const LEDGER = Symbol("leverframe.ledger");
 export const ANSWERS = Symbol("leverframe.answers");
 export const KEY_RING = Symbol("leverframe.key-ring");

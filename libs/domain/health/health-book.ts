@@ -171,12 +171,14 @@ export class HealthBook {
   }
 
   /** When to ask again for what is missing of this instance's share; null: nothing is. */
-  #shareMissing(entry: DeploymentHealth, { tokens }: Asked): number | null {
+  #shareMissing(entry: DeploymentHealth, { tokens, nowMicros }: Asked): number | null {
     const requestsAt = entry.requests?.missing(1) ?? null;
     const tokensAt = entry.tokens?.missing(tokens) ?? null;
     if (requestsAt === null && tokensAt === null) return null;
-    this.options.onUrgent?.();
-    return Math.max(requestsAt ?? 0, tokensAt ?? 0);
+    const moreAt = Math.max(requestsAt ?? 0, tokensAt ?? 0);
+    // While it is known that nobody can have more, asking would be in vain.
+    if (moreAt <= nowMicros) this.options.onUrgent?.();
+    return moreAt;
   }
 
   #go(entry: DeploymentHealth, { nowMicros: beganAtMicros, tokens }: Asked): Answer {

@@ -95,6 +95,18 @@ export const SETTINGS = {
       "`provider=http://…`",
     ),
   },
+  health: {
+    exchangeMs: wholeNumber(50, 60_000, { fallback: 500, doc: "Time between two exchanges with the shared health store: what one instance sees, the others know after two of them." }),
+    failuresInRowMax: wholeNumber(1, 1_000, { fallback: 3, doc: "Failures in a row after which a deployment is not called for a while." }),
+    successRateMin: ratio({ fallback: 0.9, doc: "Share of successes below which a deployment is degraded." }),
+    latencyMsMax: wholeNumber(1, 3_600_000, { fallback: 5_000, doc: "A deployment whose usual answer takes longer is degraded." }),
+    ejectedShareMax: ratio({ fallback: 0.5, doc: "Share of one model's deployments that may be left out at once for doing worse than the others; one always stays." }),
+    concurrencyMax: wholeNumber(1, 100_000, { fallback: 1_024, doc: "Calls of one deployment that one instance makes at once, at most; fewer while the provider shows overload." }),
+    whenAllSkipped: choice(["attempt", "refuse"], {
+      fallback: "attempt",
+      doc: "What happens when no candidate of a plan is fit to be called: each is called once all the same, or the request is refused as `unavailable`.",
+    }),
+  },
   permit: {
     keys: optionalText(
       {

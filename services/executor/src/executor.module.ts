@@ -6,12 +6,13 @@ import type { SignedPermit } from "@leverframe/events";
 import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
 import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
-import { CLOCK, DIGEST, EQUAL_BYTES, HMAC, uuidv7 } from "@leverframe/nest";
+import { CLOCK, CONFIG, type Config, DIGEST, EQUAL_BYTES, HMAC, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
 import { type Adapters, createAdapters } from "@leverframe/providers";
 import { createRedact } from "@leverframe/redaction";
-import { KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
 import { ExecutorHandler } from "./executor.handler";
+import { HealthEvents } from "./health-events";
 import { ADAPTERS, RUN_PLAN } from "./tokens";
 
 const timer: Timer = {
@@ -23,22 +24,27 @@ const timer: Timer = {
 
 /** Hands the provider adapters to the governed call, which alone may use them. */
 @Module({
-  imports: [PolicyModule, LedgerModule, PermitKeysModule],
+  imports: [PolicyModule, LedgerModule, PermitKeysModule, HealthModule],
   controllers: [ExecutorHandler],
   providers: [
     { provide: ADAPTERS, useFactory: () => createAdapters({ environment: process.env }) },
     {
       provide: RUN_PLAN,
       useFactory: governedPlan,
-      inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK],
+      inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK, HEALTH, CONFIG],
     },
+    { provide: HealthEvents, useFactory: healthEvents, inject: [HEALTH, PUBLISHER, LOGGER] },
   ],
 })
 export class ExecutorModule implements OnApplicationShutdown {
-  constructor(@Inject(ADAPTERS) private readonly adapters: Adapters) {}
+  constructor(
+    @Inject(ADAPTERS) private readonly adapters: Adapters,
+    @Inject(HealthEvents) private readonly healthEvents: HealthEvents,
+  ) {}
 
-  onApplicationShutdown(): Promise<void> {
-    return this.adapters.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.healthEvents.close();
+    await this.adapters.close();
   }
 }
 
@@ -51,11 +57,14 @@ function governedPlan(
   equal: EqualBytes,
   digest: Digest,
   clock: Clock,
+  health: FleetHealth,
+  config: Config,
 ): RunPlan {
   const call = createGovernedCall({
     verify: (signed, expectation) => verifyPermit(signed, keys, hmac, equal, expectation),
     attempts: ledger.attempts,
     adapterOf: adapters.adapterOf,
+    gate: health.book,
     clock,
     timer,
     random: Math.random,
@@ -70,7 +79,18 @@ function governedPlan(
     clock,
     timer,
     retry: RETRY_POLICY,
+    lastResort: config.health.whenAllSkipped === "attempt",
   });
+}
+
+function healthEvents(health: FleetHealth, publisher: Publisher, logger: Logger): HealthEvents {
+  const events = new HealthEvents({
+    instance: `${hostname()}.${process.pid}.${uuidv7()}`,
+    publish: (messages) => publisher.publish(messages),
+    onError: (err) => logger.warn({ err }, "changes of health cannot be written to the log; they are written with the next ones"),
+  });
+  health.onChanges((changes) => events.take(changes));
+  return events;
 }
 
 /** A request ends on the catalog that it was permitted with. What the bytes claim is safe to follow: a permit that is not authentic makes no call. */

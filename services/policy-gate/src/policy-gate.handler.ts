@@ -7,6 +7,7 @@ import { HMAC, On, Stage } from "@leverframe/nest";
 import { type KeyRing, encodePermit, signPermit } from "@leverframe/permit";
 import { decide } from "@leverframe/policy";
 import { BudgetBands } from "./budget-bands";
+import { ProviderBands } from "./provider-bands";
 import { ANSWERS, type AnswerDesk, KEY_RING, POLICY, type PolicySource } from "@leverframe/wiring";
 
 @Stage("policy-gate")
@@ -17,12 +18,13 @@ export class PolicyGateHandler {
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(HMAC) private readonly hmac: Hmac,
     @Inject(BudgetBands) private readonly bands: BudgetBands,
+    @Inject(ProviderBands) private readonly providers: ProviderBands,
   ) {}
 
   @On("classified")
   async permit(event: Classified): Promise<readonly AnyMessage[]> {
     const set = this.policy.current();
-    const state = await this.bands.stateOf(set, event.origin);
+    const state = { ...(await this.bands.stateOf(set, event.origin)), ...this.providers.stateOf(set) };
     const { permit, refusal, policyVersion, catalogVersion } = decide(set, { ...event, requestId: event.meta.requestId, state });
     if (permit === null) return this.answers.send(refusalOf({ ...earlyTrail(event), policyVersion, catalogVersion }, refusal));
     const signed = signPermit(encodePermit(permit), this.keys.signing, this.hmac);

@@ -3,9 +3,10 @@ import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import type { WatchedPolicy } from "@leverframe/policy-source";
-import { AnswersModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule } from "@leverframe/wiring";
+import { AnswersModule, type FleetHealth, HEALTH, HealthModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule } from "@leverframe/wiring";
 import { BudgetBands } from "./budget-bands";
 import { PolicyAudit } from "./policy-audit";
+import { ProviderBands } from "./provider-bands";
 import { PolicyGateHandler } from "./policy-gate.handler";
 
 /** A balance this old still tells the band: the cap itself is held by the ledger. */
@@ -13,7 +14,7 @@ const BALANCES_FRESH_MS = 1_000;
 const BALANCES_WAIT_MS = 500;
 
 @Module({
-  imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule],
+  imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule, HealthModule],
   controllers: [PolicyGateHandler],
   providers: [
     {
@@ -21,6 +22,11 @@ const BALANCES_WAIT_MS = 500;
       useFactory: (policy: WatchedPolicy, publisher: Publisher, clock: Clock) =>
         new PolicyAudit({ policy, publish: (messages) => publisher.publish(messages), clock, start: uuidv7() }),
       inject: [POLICY, PUBLISHER, CLOCK],
+    },
+    {
+      provide: ProviderBands,
+      useFactory: (health: FleetHealth, clock: Clock) => new ProviderBands(health.book, clock),
+      inject: [HEALTH, CLOCK],
     },
     {
       provide: BudgetBands,
