@@ -2,11 +2,12 @@ import type { Deployment } from "@leverframe/catalog";
 import type { Attempt, Output } from "@leverframe/events";
 import { AppError, type MicroUsd, type NanoUsd } from "@leverframe/kernel";
 import type { CallOrder } from "./call-order";
+import type { DeltaMeter } from "./delta-meter";
 import type { KeptOutcome } from "./kept-outcome";
 import type { CallFailure } from "./permit-check";
 import type { ProviderAnswer } from "./provider-adapter";
 import { isRefusal, ProviderError } from "./provider-error";
-import { type Settlement, settlementOf, worstCaseSettlement } from "./settlement";
+import { type Settlement, settlementOf, settlementOfPart, worstCaseSettlement } from "./settlement";
 
 /** How one attempt ended: what is charged and what is kept. */
 export interface CallEnd {
@@ -21,6 +22,10 @@ export interface CallFrame {
   readonly deployment: Deployment;
   readonly attemptId: string;
   readonly startedAt: number;
+  /** When the policy's `latencyMsMax` ends it; Infinity without one. */
+  readonly latencyEndsAt: number;
+  /** What came of the answer before its end; null when it is not streamed. */
+  readonly meter: DeltaMeter | null;
 }
 
 const PPM = 1_000_000;
@@ -49,22 +54,56 @@ export function endOfAnswer(
   });
   const { text, finishReason, refused, toolCalls = [] } = answer;
   const output = { text, finishReason, refused, toolCalls: toolCalls.map((call) => ({ ...call })) };
-  return endOf(settlement, { attempt, output, retryable: false, fallback: false, retryAfterMs: null }, nowMicros, random);
+  const ending = { attempt, output, failure: null, ...NOT_AGAIN, retryAfterMs: null };
+  return endOf(order, settlement, ending, nowMicros, random);
 }
 
-/** The call failed. A refusal told by an error is an output too: nothing after this may take it for a mere failure. */
+/**
+ * The call failed. A refusal told by an error is an output too: nothing after this may take it for a mere failure. What
+ * the application has seen a part of is never begun anew behind its back, and a request that it cancelled is at its end.
+ */
 export function endOfError(frame: CallFrame, thrown: unknown, nowMicros: number, random: number): CallEnd {
+  const { order, meter } = frame;
   const error = toProviderError(thrown);
-  const settlement = settlementOf(error.billed, error.usage, frame.deployment.price, frame.order.worstCaseNanoUsd);
+  const settlement = settled(frame, error);
   const attempt = attemptOf(frame, settlement, nowMicros, {
     outcome: error.kind,
     error: settlement.note === null ? error.message : `${error.message}; ${settlement.note}`,
     providerRequestId: error.providerRequestId,
     finishReason: null,
   });
-  const output = isRefusal(error.kind) ? { text: "", finishReason: "content_filter", refused: true, toolCalls: [] } : null;
-  const { retryable, fallback, retryAfterMs } = error;
-  return endOf(settlement, { attempt, output, retryable, fallback, retryAfterMs }, nowMicros, random);
+  const refusal = isRefusal(error.kind);
+  const output = refusal ? { text: "", finishReason: "content_filter", refused: true, toolCalls: [] } : null;
+  const stopped = error.kind === "cancelled" && order.stop?.aborted === true;
+  // A draining process is not the stream's end: whoever takes the request over begins it anew, and says so.
+  const broken = meter?.started === true && !refusal && error.kind !== "cancelled";
+  const failure = stopped ? STOPPED : broken ? interrupted(error) : null;
+  const { retryAfterMs } = error;
+  const again = failure === null ? error : NOT_AGAIN;
+  const { retryable, fallback } = again;
+  return endOf(frame.order, settlement, { attempt, output, failure, retryable, fallback, retryAfterMs }, nowMicros, random);
+}
+
+const STOPPED: CallFailure = { code: "cancelled", message: "the application cancelled the request" };
+const NOT_AGAIN = { retryable: false, fallback: false } as const;
+
+const interrupted = ({ kind }: ProviderError): CallFailure => ({
+  code: "stream_interrupted",
+  message: `the stream broke after a part of the answer had been seen: ${kind}`,
+});
+
+function settled({ order, deployment, meter }: CallFrame, { billed, usage }: ProviderError): Settlement {
+  const { worstCaseNanoUsd, inputTokensMax, maxOutputTokens } = order;
+  if (!meter?.started) return settlementOf(billed, usage, deployment.price, worstCaseNanoUsd);
+  const seen = { inputTokensMax, outputTokensMax: Math.min(meter.tokensMax, maxOutputTokens) };
+  return settlementOfPart(usage, seen, deployment.price, worstCaseNanoUsd);
+}
+
+/** Begun when the application had cancelled the request, or while another attempt answered it: nothing was called. */
+export function endOfStop(order: CallOrder, nowMicros: number): CallEnd {
+  const failure = order.stop?.aborted ? STOPPED : ({ code: "unavailable", message: "another attempt had answered" } as const);
+  const end = endOfNoCall(failure, nowMicros);
+  return { ...end, kept: { ...end.kept, fallback: false } };
 }
 
 /** Begun, and then not allowed: no provider was called, nothing is charged. Another candidate may be. */
@@ -78,6 +117,7 @@ export function endOfNoCall(failure: CallFailure, nowMicros: number): CallEnd {
     retryAfterMs: null,
     jitterPpm: 0,
     endedAtMicros: nowMicros,
+    hedged: false,
   };
   return { kept, costNanoUsd: 0n, chargeMicroUsd: 0 };
 }
@@ -99,31 +139,36 @@ export function endUnseen(order: CallOrder, id: string, beganAt: number, nowMicr
     costNanoUsd: settlement.costNanoUsd,
     providerRequestId: null,
     finishReason: null,
-    notes: [],
+    notes: order.notes ?? [],
   };
-  return endOf(settlement, { attempt, output: null, retryable: true, fallback: true, retryAfterMs: null }, nowMicros, random);
+  const ending = { attempt, output: null, failure: null, retryable: true, fallback: true, retryAfterMs: null };
+  const end = endOf(order, settlement, ending, nowMicros, random);
+  // Whether whoever is gone began a second attempt beside it is not known: then it is looked for.
+  return { ...end, kept: { ...end.kept, hedged: order.hedge !== undefined } };
 }
 
 interface Ending {
   readonly attempt: Attempt;
   readonly output: Output | null;
+  readonly failure: CallFailure | null;
   readonly retryable: boolean;
   readonly fallback: boolean;
   readonly retryAfterMs: number | null;
 }
 
-function endOf({ costNanoUsd, chargeMicroUsd }: Settlement, ending: Ending, nowMicros: number, random: number): CallEnd {
+function endOf({ hedge }: CallOrder, { costNanoUsd, chargeMicroUsd }: Settlement, ending: Ending, nowMicros: number, random: number): CallEnd {
   const endedAtMicros = Math.max(nowMicros, ending.attempt.startedAt);
-  const kept = { ...ending, failure: null, jitterPpm: Math.floor(random * PPM), endedAtMicros };
+  const kept = { ...ending, jitterPpm: Math.floor(random * PPM), endedAtMicros, hedged: hedge?.seal() ?? false };
   return { kept, costNanoUsd, chargeMicroUsd };
 }
 
 function attemptOf(
-  { order, deployment, attemptId, startedAt }: CallFrame,
+  frame: CallFrame,
   { usage, costNanoUsd }: Settlement,
   nowMicros: number,
   told: Pick<Attempt, "outcome" | "error" | "providerRequestId" | "finishReason">,
 ): Attempt {
+  const { order, deployment, attemptId, startedAt } = frame;
   return {
     attemptId,
     candidate: order.candidate,
@@ -138,8 +183,18 @@ function attemptOf(
     costNanoUsd,
     providerRequestId: told.providerRequestId,
     finishReason: told.finishReason,
-    notes: [],
+    notes: notesOf(frame, told.outcome, nowMicros),
   };
+}
+
+/** On the record of a call that the policy's latency limit ended; `timeout` alone may be the provider's own. */
+export const OVER_LATENCY = "over_latency";
+
+function notesOf({ order, meter, latencyEndsAt }: CallFrame, outcome: string, nowMicros: number): readonly string[] {
+  const notes = [...(order.notes ?? [])];
+  if (meter?.started) notes.push("streamed");
+  if (outcome === "timeout" && nowMicros >= latencyEndsAt) notes.push(OVER_LATENCY);
+  return notes;
 }
 
 /** An adapter rejects with ProviderErrors alone; anything else is a fault of ours whose cost nobody knows. */

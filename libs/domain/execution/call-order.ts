@@ -3,6 +3,7 @@ import type { SignedPermit } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 import type { ChatMessage, Tool, ToolChoice } from "@leverframe/prompt";
 import type { Urgency } from "./call-gate";
+import type { DeltaSink } from "./provider-adapter";
 
 /** One provider call that somebody wants made: the permit that allows it and the reservation that pays for it. */
 export interface CallOrder {
@@ -33,4 +34,24 @@ export interface CallOrder {
   readonly worstCaseNanoUsd: NanoUsd;
   /** How hard the call gate is asked; absent: `normal`. */
   readonly urgency?: Urgency;
+  /** What the attempt's record says about why and how it was made. */
+  readonly notes?: readonly string[];
+  /** Where the answer goes while it comes; absent: it is wanted whole. */
+  readonly onDelta?: DeltaSink;
+  /** Aborts when the application does not want the answer any more. */
+  readonly stop?: AbortSignal;
+  /** Of a call that may get a second one beside it. */
+  readonly hedge?: HedgeWatch;
+  /** Somebody has answered already: what is kept of this attempt counts, but no call is made any more. */
+  readonly standDown?: boolean;
+  /** For providers that honour one: an earlier attempt whose end nobody saw, and which this one repeats. Absent: its own id. */
+  readonly idempotencyKey?: string;
+}
+
+/** Between a call and whoever may start a second one beside it. */
+export interface HedgeWatch {
+  /** The provider is being called. */
+  called(): void;
+  /** The call has ended: whether a second one was begun. After this none is. */
+  seal(): boolean;
 }

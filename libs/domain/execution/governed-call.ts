@@ -1,15 +1,16 @@
 import type { Deployment } from "@leverframe/catalog";
-import { AppError, attemptId, type Clock, type MicroUsd, reservationId, toMicroUsd } from "@leverframe/kernel";
+import { AppError } from "@leverframe/kernel";
 import type { Obligations, Permit } from "@leverframe/permit";
-import type { AttemptStore, BeginResult } from "./attempt-store";
+import { type AttemptIds, type AttemptLimits, type AttemptStepDeps, begin, finish, idsOf, takeOver } from "./attempt-steps";
 import { type CallGate, type CallPass, observed, passGate } from "./call-gate";
-import { type CallEnd, endOfAnswer, endOfError, endOfNoCall, endUnseen } from "./call-end";
+import { type CallEnd, endOfAnswer, endOfError, endOfNoCall, endOfStop } from "./call-end";
 import type { CallOrder } from "./call-order";
 import { callWithin } from "./call-within";
-import { decodeOutcome, encodeOutcome, type KeptOutcome } from "./kept-outcome";
+import { DeltaMeter } from "./delta-meter";
+import { decodeOutcome, type KeptOutcome } from "./kept-outcome";
 import { type CallFailure, candidateFailure, isFailure, permittedDeployment, type VerifyPermit } from "./permit-check";
-import type { ProviderAdapter } from "./provider-adapter";
-import { cancelled, sleep, type Timer } from "./timer";
+import type { ProviderAdapter, ProviderCall } from "./provider-adapter";
+import { cancelled } from "./timer";
 
 /** Either the outcome that is kept, or why the attempt was not even begun. */
 export type GovernedResult =
@@ -18,30 +19,18 @@ export type GovernedResult =
 
 export type GovernedCall = (order: CallOrder, signal: AbortSignal) => Promise<GovernedResult>;
 
-export interface GovernedCallDeps {
+export interface GovernedCallDeps extends AttemptStepDeps {
   readonly verify: VerifyPermit;
-  readonly attempts: AttemptStore;
   /** The adapter for a provider's wire API; throws AppError `bad_config` when there is none. */
   readonly adapterOf: (deployment: Deployment) => ProviderAdapter;
-  readonly clock: Clock;
-  readonly timer: Timer;
   /** Asked right before each call whether its deployment is fit for it; absent: every call goes. */
   readonly gate?: CallGate;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  /** This start of this process: another start has another name, so that its orphans can be told from calls alive. */
-  readonly owner: string;
   readonly limits: GovernedCallLimits;
 }
 
-export interface GovernedCallLimits {
-  /** How long after its begin a call of another process is believed to be alive. */
-  readonly takeoverMs: number;
-  readonly pollMs: number;
+export interface GovernedCallLimits extends AttemptLimits {
   /** A longer output is not kept, since the outcome and the event that carry it are bounded. */
   readonly outputBytesMax: number;
-  /** How often a finish is tried while the store is unavailable, before the attempt is left to be taken over. */
-  readonly finishTriesMax: number;
 }
 
 export const GOVERNED_CALL_LIMITS: GovernedCallLimits = {
@@ -87,21 +76,6 @@ export function createGovernedCall(deps: GovernedCallDeps): GovernedCall {
   };
 }
 
-interface Ids {
-  readonly reservationId: string;
-  readonly attemptId: string;
-  readonly worstCaseMicroUsd: MicroUsd;
-}
-
-function idsOf(order: CallOrder): Ids {
-  const reservation = reservationId(order.requestId, order.round);
-  return {
-    reservationId: reservation,
-    attemptId: attemptId(reservation, order.ordinal),
-    worstCaseMicroUsd: toMicroUsd(order.worstCaseNanoUsd),
-  };
-}
-
 /** Asked about the time of arrival, which every valid permit covers: expiry is for the moment of the call. */
 function authenticPermit(deps: GovernedCallDeps, order: CallOrder): Permit | CallFailure {
   const { requestId, tenant, requestDigest, receivedAtMicros } = order;
@@ -118,7 +92,7 @@ function authenticPermit(deps: GovernedCallDeps, order: CallOrder): Permit | Cal
 async function make(
   deps: GovernedCallDeps,
   order: CallOrder,
-  ids: Ids,
+  ids: AttemptIds,
   permit: Permit,
   signal: AbortSignal,
 ): Promise<GovernedResult> {
@@ -140,55 +114,15 @@ async function make(
   }
 }
 
-const begin = (deps: GovernedCallDeps, { attemptId: id, reservationId: reservation, worstCaseMicroUsd }: Ids) =>
-  deps.attempts.begin({
-    attemptId: id,
-    reservationId: reservation,
-    worstCaseMicroUsd,
-    owner: deps.owner,
-    nowMicros: deps.clock.nowMicros(),
-  });
-
-type Settled = Exclude<BeginResult, { status: "in_flight" }>;
-type InFlight = Extract<BeginResult, { status: "in_flight" }>;
-
-/**
- * Somebody began this attempt and has not finished it. While its process may be alive we wait for its outcome; then
- * the end of the call counts as unseen: charged at its worst case, since the provider may have carried it out, and
- * finished as `outcome_unknown`. Repeating it is up to the next attempt. When the other process turns out to be alive
- * after all, its own finish is answered with this outcome, so both go on from the same one.
- */
-async function takeOver(
-  deps: GovernedCallDeps,
-  order: CallOrder,
-  ids: Ids,
-  found: InFlight,
-  signal: AbortSignal,
-): Promise<Settled> {
-  const { takeoverMs, pollMs } = deps.limits;
-  // Bounded by our own clock as well: the other machine's may be ahead.
-  const patienceEndsAt = deps.clock.nowMicros() + takeoverMs * 1_000;
-  for (let current: BeginResult = found; ; current = await begin(deps, ids)) {
-    if (current.status !== "in_flight") return current;
-    const now = deps.clock.nowMicros();
-    // Our own, yet not among the calls alive here: the call ended and its finish never reached the store.
-    const orphan = current.owner === deps.owner;
-    if (orphan || now >= Math.min(patienceEndsAt, current.beganAtMicros + takeoverMs * 1_000)) {
-      const end = endUnseen(order, ids.attemptId, current.beganAtMicros, now, deps.random());
-      return { status: "finished", outcome: encodeOutcome(await finish(deps, ids, end)) };
-    }
-    await sleep(deps.timer, pollMs, signal);
-  }
-}
-
 /** Makes the call, or finds that it may not be made. Never rejects: from here on the attempt has to be finished. */
 async function carryOut(
   deps: GovernedCallDeps,
   order: CallOrder,
-  ids: Ids,
+  ids: AttemptIds,
   permit: Permit,
   signal: AbortSignal,
 ): Promise<CallEnd> {
+  if (order.standDown) return endOfStop(order, deps.clock.nowMicros());
   // First, since it may wait: what is checked after it holds at the moment of the call.
   const pass = await passGate(deps, order, signal);
   if (isFailure(pass)) return endOfNoCall(pass, deps.clock.nowMicros());
@@ -202,70 +136,49 @@ async function carryOut(
 async function callNow(
   deps: GovernedCallDeps,
   order: CallOrder,
-  ids: Ids,
+  ids: AttemptIds,
   permit: Permit,
   pass: CallPass,
   signal: AbortSignal,
 ): Promise<CallEnd> {
   const { clock } = deps;
   const startedAt = clock.nowMicros();
+  if (order.stop?.aborted) return endOfStop(order, startedAt);
   const deployment = permittedDeployment(permit, order, startedAt);
   if (isFailure(deployment)) return endOfNoCall(deployment, startedAt);
-  const frame = { order, deployment, attemptId: ids.attemptId, startedAt };
+  const meter = order.onDelta ? new DeltaMeter(order.onDelta) : null;
+  const { latencyMsMax } = permit.obligations;
+  const latencyEndsAt = latencyMsMax === null ? Infinity : startedAt + latencyMsMax * 1_000;
+  const frame = { order, deployment, attemptId: ids.attemptId, startedAt, latencyEndsAt, meter };
   try {
     const adapter = deps.adapterOf(deployment);
-    const call = {
-      deployment,
-      messages: order.messages,
-      ...(order.tools ? { tools: order.tools } : {}),
-      ...(order.toolChoice === undefined ? {} : { toolChoice: order.toolChoice }),
-      maxOutputTokens: order.maxOutputTokens,
-      temperature: order.temperature,
-      outputSchema: order.outputSchema,
-      requestId: order.requestId,
-      permitId: permit.permitId,
-      attemptId: ids.attemptId,
-    };
-    const deadlineMs = (deadlineOf(permit, order, startedAt) - startedAt) / 1_000;
-    const answer = await observed(pass, clock, callWithin(adapter, call, deadlineMs, deps.timer, signal));
+    const call = providerCall(order, deployment, permit, ids, meter);
+    // The caller's deadline, the permit's end, and the latency that the policy allows one call.
+    const endsAt = Math.min(order.deadlineAtMicros, permit.expiresAt, latencyEndsAt);
+    order.hedge?.called();
+    const called = callWithin(adapter, call, (endsAt - startedAt) / 1_000, deps.timer, signal, order.stop);
+    const answer = await observed(pass, clock, called);
+    meter?.close();
     return endOfAnswer(frame, answer, deps.limits.outputBytesMax, clock.nowMicros(), deps.random());
   } catch (thrown) {
+    meter?.close();
     return endOfError(frame, thrown, clock.nowMicros(), deps.random());
   }
 }
 
-/** The caller's deadline, the permit's end, and the latency that the policy allows one call. */
-function deadlineOf(permit: Permit, order: CallOrder, nowMicros: number): number {
-  const { latencyMsMax } = permit.obligations;
-  const latencyEndsAt = latencyMsMax === null ? Infinity : nowMicros + latencyMsMax * 1_000;
-  return Math.min(order.deadlineAtMicros, permit.expiresAt, latencyEndsAt);
-}
-
-/**
- * Settles and keeps. The call has been made, so a store that is briefly away is waited for, also while the process
- * drains: giving up here turns a known outcome into an unknown one that costs the worst case.
- */
-async function finish(deps: GovernedCallDeps, ids: Ids, end: CallEnd): Promise<KeptOutcome> {
-  const command = {
+function providerCall(order: CallOrder, deployment: Deployment, permit: Permit, ids: AttemptIds, meter: DeltaMeter | null): ProviderCall {
+  return {
+    deployment,
+    messages: order.messages,
+    ...(order.tools ? { tools: order.tools } : {}),
+    ...(order.toolChoice === undefined ? {} : { toolChoice: order.toolChoice }),
+    maxOutputTokens: order.maxOutputTokens,
+    temperature: order.temperature,
+    outputSchema: order.outputSchema,
+    ...(meter ? { onDelta: meter.sink } : {}),
+    requestId: order.requestId,
+    permitId: permit.permitId,
     attemptId: ids.attemptId,
-    reservationId: ids.reservationId,
-    chargeMicroUsd: end.chargeMicroUsd,
-    costNanoUsd: end.costNanoUsd,
-    outcome: encodeOutcome(end.kept),
-    nowMicros: deps.clock.nowMicros(),
+    ...(order.idempotencyKey === undefined ? {} : { idempotencyKey: order.idempotencyKey }),
   };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const result = await deps.attempts.finish(command);
-      if (result.status === "finished") return end.kept;
-      if (result.status === "already_finished") return decodeOutcome(result.outcome);
-      throw new AppError("reservation_invalid", `attempt \`${ids.attemptId}\` cannot be finished: ${result.status}`);
-    } catch (thrown) {
-      const again = thrown instanceof AppError && thrown.retryable && tries < deps.limits.finishTriesMax;
-      if (!again) throw thrown;
-      await sleep(deps.timer, deps.limits.pollMs * 2 ** tries, NEVER);
-    }
-  }
 }
-
-const NEVER = new AbortController().signal;

@@ -30,6 +30,7 @@ const kept: fc.Arbitrary<KeptOutcome> = fc.record({
   retryAfterMs: nullable(count),
   jitterPpm: fc.nat(999_999),
   endedAtMicros: fc.maxSafeNat(),
+  hedged: fc.boolean(),
 });
 
 describe("the kept outcome", () => {

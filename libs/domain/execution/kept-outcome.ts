@@ -18,6 +18,8 @@ export interface KeptOutcome {
   /** Share of the backoff window to wait, in millionths: drawn once, when the attempt ends. */
   readonly jitterPpm: number;
   readonly endedAtMicros: number;
+  /** A second attempt was begun beside this one, under the next ordinal. */
+  readonly hedged: boolean;
 }
 
 /** Leads every kept outcome, so that a later shape can be told from this one. */
@@ -39,6 +41,7 @@ export function encodeOutcome(kept: KeptOutcome): Uint8Array {
     kept.retryAfterMs,
     kept.jitterPpm,
     kept.endedAtMicros,
+    kept.hedged,
   ];
   return encoder.encode(JSON.stringify(fields));
 }
@@ -46,7 +49,7 @@ export function encodeOutcome(kept: KeptOutcome): Uint8Array {
 /** The inverse of encodeOutcome; throws AppError `bad_record` for bytes of another shape. */
 export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
   try {
-    const [version, attempt, output, failure, retryable, fallback, retryAfterMs, jitterPpm, endedAtMicros] = JSON.parse(
+    const [version, attempt, output, failure, retryable, fallback, retryAfterMs, jitterPpm, endedAtMicros, hedged] = JSON.parse(
       decoder.decode(bytes),
     );
     if (version !== VERSION) throw new Error(`version \`${String(version)}\`; expected ${VERSION}`);
@@ -59,6 +62,7 @@ export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
       retryAfterMs,
       jitterPpm,
       endedAtMicros,
+      hedged: hedged ?? false,
     };
   } catch (cause) {
     throw new AppError("bad_record", "a kept outcome cannot be read", { cause });

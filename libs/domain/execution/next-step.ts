@@ -1,3 +1,4 @@
+import { OVER_LATENCY } from "./call-end";
 import type { KeptOutcome } from "./kept-outcome";
 
 /** When and how long to wait before a candidate is asked again. */
@@ -20,6 +21,8 @@ export interface PlanPosition {
   readonly last: boolean;
   readonly deadlineAtMicros: number;
   readonly fallbackOnRefusal: boolean;
+  /** Of `FALLBACK_TRIGGERS`: what the policy does not take for a reason to ask another candidate. */
+  readonly noFallbackOn: readonly string[];
 }
 
 export type NextStep =
@@ -37,11 +40,18 @@ export function nextStep(kept: KeptOutcome, position: PlanPosition, policy: Retr
   const retryAtMicros = kept.endedAtMicros + delayMs(kept, position, policy) * 1_000;
   const retryInTime = retryAtMicros < position.deadlineAtMicros;
   const mayRetry = kept.retryable && position.attemptsMade < position.attemptsMax;
-  const mayFallback = kept.fallback && !position.last;
+  const mayFallback = kept.fallback && !position.last && !position.noFallbackOn.includes(triggerOf(kept));
   const patient = retryAtMicros - kept.endedAtMicros <= policy.delayMsMax * 1_000 || !mayFallback;
   if (mayRetry && retryInTime && patient) return { step: "retry", atMicros: retryAtMicros };
   if (mayFallback) return fallback(kept, position);
   return { step: "give_up", pastDeadline: mayRetry || kept.endedAtMicros >= position.deadlineAtMicros };
+}
+
+/** What of `FALLBACK_TRIGGERS` the outcome is; ends that are ours (a crash, a drained process) are none, so nothing forbids going on. */
+function triggerOf({ attempt, failure }: KeptOutcome): string {
+  if (failure?.skipped) return "health";
+  if (attempt?.notes.includes(OVER_LATENCY)) return "latency";
+  return attempt?.outcome ?? "";
 }
 
 const fallback = (kept: KeptOutcome, { deadlineAtMicros }: PlanPosition): NextStep =>

@@ -15,6 +15,10 @@ export type CallFailureCode =
   | "bad_input"
   | "redaction_failed"
   | "attempts_exhausted"
+  /** The application does not want the answer any more. */
+  | "cancelled"
+  /** The stream broke after the application had seen a part of it. */
+  | "stream_interrupted"
   /** Every candidate was skipped. */
   | "unavailable";
 

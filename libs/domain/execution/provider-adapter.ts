@@ -23,6 +23,8 @@ export interface ProviderCall {
   readonly requestId: string;
   readonly permitId: string;
   readonly attemptId: string;
+  /** The same for calls that repeat one another, so that a provider which honours it carries out one; absent: `attemptId`. */
+  readonly idempotencyKey?: string;
 }
 
 /**

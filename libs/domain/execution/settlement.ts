@@ -8,7 +8,7 @@ export interface Settlement {
   readonly costNanoUsd: NanoUsd;
   readonly chargeMicroUsd: MicroUsd;
   readonly usage: Usage | null;
-  /** Begins with `charged_at_worst_case` or `billed_above_worst_case`; null when the provider's own count was used. */
+  /** Begins with `charged_at_worst_case`, `charged_at_estimate` or `billed_above_worst_case`; null when the provider's own count was used. */
   readonly note: string | null;
 }
 
@@ -30,6 +30,33 @@ export function settlementOf(billed: Billed, usage: Usage | null, price: Price, 
   }
   const note = `billed_above_worst_case: reserved were ${worstCaseNanoUsd} nano-dollars`;
   return { costNanoUsd, chargeMicroUsd: toMicroUsd(worstCaseNanoUsd), usage: counted, note };
+}
+
+/** What came of an answer that broke off: bounds of the tokens that were sent and received. */
+export interface PartSeen {
+  readonly inputTokensMax: number;
+  readonly outputTokensMax: number;
+}
+
+/** Text has about four bytes a token; a count of less than one for eight bytes was told before what came after it. */
+const BYTES_PER_TOKEN_MAX = 8;
+
+/**
+ * The charge of a stream that broke off: by the provider's own count where it told one that covers what came, else by
+ * what came at most, a token for each byte. Providers stop soon after nobody listens, so this is nearer to their invoice
+ * than the worst case, which it never exceeds; the note tells an auditor that it is an estimate.
+ */
+export function settlementOfPart(usage: Usage | null, seen: PartSeen, price: Price, worstCaseNanoUsd: NanoUsd): Settlement {
+  const counted = usableUsage(usage);
+  if (counted && counted.outputTokens * BYTES_PER_TOKEN_MAX >= seen.outputTokensMax) {
+    return settlementOf("yes", counted, price, worstCaseNanoUsd);
+  }
+  const inputTokens = counted?.inputTokens ?? seen.inputTokensMax;
+  const cachedInputTokens = counted?.cachedInputTokens ?? 0;
+  const estimate = costOf({ inputTokens, cachedInputTokens, outputTokens: seen.outputTokensMax }, price);
+  const costNanoUsd = estimate < worstCaseNanoUsd ? estimate : worstCaseNanoUsd;
+  const note = `charged_at_estimate: the answer broke off after at most ${seen.outputTokensMax} tokens`;
+  return { costNanoUsd, chargeMicroUsd: toMicroUsd(costNanoUsd), usage: counted, note };
 }
 
 export function worstCaseSettlement(worstCaseNanoUsd: NanoUsd): Settlement {

@@ -49,6 +49,11 @@ export function deploymentOf(id: string, changes: Partial<Deployment> = {}): Dep
   };
 }
 
+export function withWindow(id: string, contextTokensMax: number): Deployment {
+  const deployment = deploymentOf(id);
+  return { ...deployment, model: { ...deployment.model, contextTokensMax } };
+}
+
 export function catalogOf(...deployments: Deployment[]): Catalog {
   return { version: "catalog-1", deployments, byId: new Map(deployments.map((deployment) => [deployment.id, deployment])) };
 }
@@ -75,7 +80,8 @@ export const request: Request = {
 };
 
 export const A = deploymentOf("model-a");
-export const B = deploymentOf("model-b");
+/** Has room for what is too long for A. */
+export const B = withWindow("model-b", 200_000);
 /** In the catalog, cheap, and not in any permit. */
 export const FORBIDDEN = deploymentOf("model-forbidden");
 
