@@ -1,11 +1,12 @@
+import type { Response } from "@leverframe/events";
 import type { AppError } from "@leverframe/kernel";
 import type { Analytics } from "./client";
 import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";
 import { report } from "./reports";
-import { spendPerHour, type SpendPeriod } from "./spend";
+import { accountsNow, spendPerDay, spendPerHour, type SpendPeriod } from "./spend";
 import { decisionRows } from "./rows/decision-rows";
-import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows } from "./rows/event-rows";
+import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, reviewRows } from "./rows/event-rows";
 import { ingestedRow } from "./rows/ingested-row";
 import { decisionOf, ledgerEntryOf, NOON_MICROS, passed, round } from "./testing/fixture";
 import { MARCH, MARCH_REPORTS, MONTH } from "./testing/month";
@@ -14,6 +15,10 @@ import { everyView, freshDatabase, positionAt, put, type TestStore } from "./tes
 const HEALTH = {
   eventId: "h", instance: "host.1.a", deployment: "small@cloud", provider: "cloud", model: "small", region: "eu", band: "down", breaker: "open", cause: "breaker_opened", heardFrom: null,
   error: "timeout", samples: 12, failures: 3, slow: 0, latencyMicros: 400_000, concurrencyMax: 64, inFlight: 2, until: NOON_MICROS + 1_000_000, at: NOON_MICROS,
+};
+const REVIEW = {
+  eventId: "r", requestId: "plain", verdict: "release", reviewer: "ann", comment: null, at: NOON_MICROS + 5,
+  held: { eventId: "held", requestId: "plain", tenant: "acme", reason: "policy", response: {} as Response, heldAt: NOON_MICROS },
 };
 const TWO_TO_53 = 9_007_199_254_740_992n;
 
@@ -41,7 +46,7 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
         eventId: "p", instance: "host.1.a", kind: "changed", policyVersionBefore: "v1", policyVersion: "v2", catalogVersionBefore: "c1", catalogVersion: "c1", actor: "Ann <ann@acme.test>",
         actorSource: "git", commit: "c0ffee", gitRef: null, dirty: false, files: ["rules.yaml"], changes: ["rule `a` added"], behaviour: [], problems: [], at: NOON_MICROS,
       };
-      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change), ...providerHealthRows(HEALTH)];
+      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change), ...providerHealthRows(HEALTH), ...reviewRows(REVIEW)];
       const rows = MONTH.map((decision, index) => [...decisionRows(decision), ingestedRow(positionAt(BigInt(index)))]);
       await put(analytics, ...rows, others);
       const once = await everyView(analytics);
@@ -52,6 +57,21 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       expect(await everyView(analytics)).toEqual(once);
       await analytics.command("OPTIMIZE TABLE decisions_raw FINAL");
       expect(await everyView(analytics)).toEqual(once);
+    });
+
+    it("keeps a decision and its attempts as long as its policy says, and not a day longer", async () => {
+      const DAY_MICROS = 86_400_000_000;
+      const nowMicros = Date.now() * 1_000;
+      const aged = (id: string, days: number, retentionDaysMax: number | null) => decisionRows(decisionOf({ id, receivedAt: nowMicros - days * DAY_MICROS, over: { retentionDaysMax } }));
+      await put(analytics, aged("young", 6, 7), aged("old", 8, 7), aged("ancient", 4_000, null), aged("far", 100, 1_000_000));
+      const left = async (table: string) => (await analytics.query(`SELECT DISTINCT request_id FROM ${table} ORDER BY request_id`)).map((row) => row.request_id);
+      // Nobody reads it any more, and when ClickHouse has merged it is not there any more.
+      for (const view of ["decisions", "attempts"]) expect(await left(view)).toEqual(["ancient", "far", "young"]);
+      for (const table of ["decisions_raw", "attempts_raw"]) {
+        await analytics.command(`ALTER TABLE ${table} MATERIALIZE TTL SETTINGS mutations_sync = 2`);
+        await analytics.command(`OPTIMIZE TABLE ${table} FINAL`);
+        expect(await left(table)).toEqual(["ancient", "far", "young"]);
+      }
     });
 
     describe("over a month", () => {
@@ -140,10 +160,21 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       ];
       await put(analytics, ...entries.map(ledgerEntryRows), ledgerEntryRows(entries[0]!));
       const spent = async (period: Partial<SpendPeriod>) => (await spendPerHour(analytics, { fromMicros: 0, ...period })).map(({ scope, unit, hourMicros, amount }) => [scope, unit, (hourMicros - hour) / HOUR, amount]);
-      expect(await spent({ scope: "tenant:acme" })).toEqual([["tenant:acme", "tokens", 0, 900], ["tenant:acme", "usd", 0, 5], ["tenant:acme", "usd", 1, 5]]);
-      expect(await spent({ scope: "team:*" })).toEqual([["team:acme/a", "usd", 0, 7]]);
+      expect(await spent({ scopes: ["tenant:acme"] })).toEqual([["tenant:acme", "tokens", 0, 900], ["tenant:acme", "usd", 0, 5], ["tenant:acme", "usd", 1, 5]]);
+      expect(await spent({ scopes: ["team:*", "tenant:acm"] })).toEqual([["team:acme/a", "usd", 0, 7]]);
+      expect(await spendPerDay(analytics, { fromMicros: 0, timeZone: "Asia/Tokyo", scopes: ["team:acme/a"] })).toEqual([{ scope: "team:acme/a", unit: "usd", day: "2026-03-15", amount: 7 }]);
       expect(await spent({ fromMicros: hour + HOUR, toMicros: hour + 2 * HOUR })).toEqual([["tenant:acme", "usd", 1, 5]]);
       expect((await report(analytics, "budget_burn", { tenant: "acme" })).find(({ scope, budgetWindow }) => scope === "tenant:acme" && budgetWindow === "2026-03")).toMatchObject({ settledMicroUsd: 10n });
+    });
+
+    it("says what the last entry left of an account, with the cap that was in force", async () => {
+      const left = (sequence: number, settled: number, cap: number | null) =>
+        ledgerEntryOf(`e${sequence}`, { sequence, postings: [{ scope: "tenant:acme", window: "2026-03", unit: "usd", cap, reservedDeltaMicroUsd: 0, settledDeltaMicroUsd: 1, reservedAfterMicroUsd: 3, settledAfterMicroUsd: settled }] });
+      await put(analytics, ...[left(2, 20, 500), left(10, 100, 800), left(1, 10, null)].map(ledgerEntryRows));
+      expect(await accountsNow(analytics, ["tenant:acme", "x"], ["2026-03"])).toEqual([{ scope: "tenant:acme", window: "2026-03", unit: "usd", cap: 800, reserved: 3, settled: 100 }]);
+      await put(analytics, ledgerEntryRows(left(11, 101, null)));
+      expect(await accountsNow(analytics, ["tenant:acme"], ["2026-03"])).toMatchObject([{ cap: null, settled: 101 }]);
+      expect(await accountsNow(analytics, ["tenant:acme"], ["2026-04"])).toEqual([]);
     });
 
     it("I5 the loss account shows a record that is committed and not stored, exactly under redelivery", async () => {

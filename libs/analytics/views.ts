@@ -15,8 +15,8 @@ const IN_USD = (name: string): string => `if(unit IN ('', 'usd'), toDecimal128($
  * not. Nothing is aggregated on insert: an incremental sum would count a redelivered row twice.
  */
 const EXACT: readonly View[] = [
-  exact("decisions", USD_OF_NANO("cost_nano_usd", "cost_usd"), USD_OF_NANO("baseline_nano_usd", "baseline_usd")),
-  exact("attempts", USD_OF_NANO("cost_nano_usd", "cost_usd")),
+  kept(exact("decisions", USD_OF_NANO("cost_nano_usd", "cost_usd"), USD_OF_NANO("baseline_nano_usd", "baseline_usd"))),
+  kept(exact("attempts", USD_OF_NANO("cost_nano_usd", "cost_usd"))),
   exact("ledger_entries", USD_OF_MICRO("amount_micro_usd", "amount_usd"), USD_OF_NANO("cost_nano_usd", "cost_usd")),
   // Postings from before accounts had units are of dollars.
   { name: "postings", sql: `SELECT * REPLACE (if(unit = '', 'usd', unit) AS unit), ${IN_USD("settled_after")}, ${IN_USD("reserved_after")} FROM postings_raw FINAL` },
@@ -25,6 +25,7 @@ const EXACT: readonly View[] = [
   exact("ingested"),
   exact("policy_changes"),
   exact("provider_health"),
+  exact("reviews"),
 ];
 
 /** Each group reads only those before it. */
@@ -32,4 +33,9 @@ export const VIEWS: readonly (readonly View[])[] = [EXACT, [{ name: "spend_per_h
 
 function exact(name: string, ...more: readonly string[]): View {
   return { name, sql: `SELECT ${["*", ...more].join(", ")} FROM ${name}_raw FINAL` };
+}
+
+/** Without what is kept no longer: ClickHouse removes it when it next merges, and nobody reads it until then. */
+function kept({ name, sql }: View): View {
+  return { name, sql: `${sql} WHERE retention_days >= 17500 OR toDate(received_at, 'UTC') + toIntervalDay(retention_days) > today()` };
 }

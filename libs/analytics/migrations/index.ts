@@ -10,6 +10,9 @@ import providerHealth from "./0009_provider_health.sql";
 import postingUnit from "./0010_posting_unit.sql";
 import postingCap from "./0011_posting_cap.sql";
 import budgetStatusKinds from "./0012_budget_status_kinds.sql";
+import decisionRetention from "./0013_decision_retention.sql";
+import attemptRetention from "./0014_attempt_retention.sql";
+import reviews from "./0015_reviews.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -32,6 +35,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 10, name: "posting_unit", sql: postingUnit },
   { version: 11, name: "posting_cap", sql: postingCap },
   { version: 12, name: "budget_status_kinds", sql: budgetStatusKinds },
+  { version: 13, name: "decision_retention", sql: decisionRetention },
+  { version: 14, name: "attempt_retention", sql: attemptRetention },
+  { version: 15, name: "reviews", sql: reviews },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */
@@ -45,6 +51,7 @@ export const TABLES = {
   ingested: "ingested_raw",
   policyChanges: "policy_changes_raw",
   providerHealth: "provider_health_raw",
+  reviews: "reviews_raw",
 } as const;
 
 export type Table = (typeof TABLES)[keyof typeof TABLES];

@@ -1,3 +1,4 @@
+import accountsNow from "./accounts_now.sql";
 import budgetBurn from "./budget_burn.sql";
 import costPerSuccess from "./cost_per_success.sql";
 import costPerTaskType from "./cost_per_task_type.sql";
@@ -35,6 +36,7 @@ export const REPORTS = {
 export { lossAccountAt, missingOffsets };
 export const SPEND_PER_HOUR = spendPerHour.replace(/\/\*within\*\//, "");
 export const SPEND_WITHIN = spendPerHour;
+export const ACCOUNTS_NOW = accountsNow;
 
 export type ReportName = keyof typeof REPORTS;
 

@@ -1,4 +1,4 @@
-import { answeringAttempt } from "@leverframe/decision";
+import { answeringAttempt, releasedAttempt } from "@leverframe/decision";
 import type { Attempt, Decision, Usage } from "@leverframe/events";
 import { TABLES } from "../migrations";
 import { decisionJson } from "./decision-json";
@@ -13,7 +13,7 @@ export function decisionRows(decision: Decision): readonly TableRows[] {
 
 function decisionRow(decision: Decision): Row {
   const { meta, origin, classification, rounds } = decision;
-  const answering = decision.status === "answered" ? answeringAttempt(rounds) : null;
+  const answering = decision.status === "answered" ? releasedAttempt(rounds) : null;
   const last = rounds.at(-1)?.selection;
   return {
     tenant: origin.tenant,
@@ -54,8 +54,15 @@ function decisionRow(decision: Decision): Row {
     latency_micros: decision.answeredAt - origin.receivedAt,
     ...checksOf(decision),
     decision: decisionJson(decision),
+    ...retentionOf(decision),
   };
 }
+
+/** Nothing where no policy says how long: the column's default holds. */
+const retentionOf = ({ retentionDaysMax }: Decision): Row => (retentionDaysMax === null ? {} : { retention_days: Math.min(retentionDaysMax, RETENTION_DAYS_MAX) });
+
+/** The tables' own default, which stands for no limit; a larger number does not fit their dates. */
+const RETENTION_DAYS_MAX = 17_500;
 
 function totalsOf({ rounds }: Decision): Row {
   const totals = { attempts: 0, input_tokens: 0, output_tokens: 0, provider_micros: 0 };
@@ -100,6 +107,7 @@ function attemptRows(decision: Decision): Row[] {
     risk_class: classification?.riskClass ?? null,
     language: classification?.language ?? null,
     received_at: timeText(origin.receivedAt),
+    ...retentionOf(decision),
   };
   return decision.rounds.flatMap(({ attempts }, round) => attempts.map((attempt) => ({ ...cohort, round, ...attemptColumns(attempt) })));
 }

@@ -1,4 +1,4 @@
-import type { BudgetStatus, Feedback, LedgerEntry, PolicyChange, ProviderHealth } from "@leverframe/events";
+import type { BudgetStatus, Feedback, LedgerEntry, PolicyChange, ProviderHealth, Review } from "@leverframe/events";
 import { TABLES } from "../migrations";
 import { type TableRows, timeText } from "./row";
 
@@ -113,4 +113,10 @@ export function providerHealthRows(health: ProviderHealth): readonly TableRows[]
     at: timeText(health.at),
   };
   return [{ table: TABLES.providerHealth, rows: [row] }];
+}
+
+/** Who decided what about which request: the answer that was looked at is not stored. */
+export function reviewRows({ eventId, requestId, verdict, reviewer, comment, held, at }: Review): readonly TableRows[] {
+  const row = { tenant: held.tenant, event_id: eventId, request_id: requestId, verdict, reviewer, comment, reason: held.reason, held_at: timeText(held.heldAt), at: timeText(at) };
+  return [{ table: TABLES.reviews, rows: [row] }];
 }

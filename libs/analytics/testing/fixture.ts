@@ -63,6 +63,9 @@ export function decisionOf({ id, tenant = "acme", department = "sales", taskType
     refusal: null,
     attributes: { channel: "e-mail \"quoted\"\nüñ" },
     route: null,
+    routeNamed: null,
+    maxOutputTokens: null,
+    retentionDaysMax: null,
     classification: {
       taskType,
       taskConfidence: 0.75,

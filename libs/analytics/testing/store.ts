@@ -48,7 +48,7 @@ export const positionAt = (offset: bigint, over: Partial<RecordPosition> = {}): 
   ...over,
 });
 
-const EXACT_VIEWS = ["decisions", "attempts", "ledger_entries", "postings", "feedback", "budget_status", "spend_per_hour", "ingested", "policy_changes"];
+const EXACT_VIEWS = ["decisions", "attempts", "ledger_entries", "postings", "feedback", "budget_status", "spend_per_hour", "ingested", "policy_changes", "reviews"];
 
 /** What every view says, but for when rows were stored. */
 export async function everyView(analytics: Analytics): Promise<Readonly<Record<string, unknown>>> {

@@ -1,6 +1,6 @@
 import { Inject } from "@nestjs/common";
-import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, type RecordPosition, type TableRows } from "@leverframe/analytics";
-import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange, ProviderHealth } from "@leverframe/events";
+import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, type RecordPosition, reviewRows, type TableRows } from "@leverframe/analytics";
+import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange, ProviderHealth, Review } from "@leverframe/events";
 import { type HandlerContext, On, Stage } from "@leverframe/nest";
 import { ANALYTICS_WRITER } from "./tokens";
 
@@ -40,6 +40,11 @@ export class AnalyticsSinkHandler {
   @On("provider-health")
   providerHealth(event: ProviderHealth, context: HandlerContext): Promise<readonly []> {
     return this.store(providerHealthRows(event), context);
+  }
+
+  @On("reviews")
+  review(event: Review, context: HandlerContext): Promise<readonly []> {
+    return this.store(reviewRows(event), context);
   }
 
   private async store(rows: readonly TableRows[], context: HandlerContext): Promise<readonly []> {
