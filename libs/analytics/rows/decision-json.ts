@@ -30,6 +30,8 @@ export function parseDecisionJson(text: string): Decision {
   const plain = JSON.parse(text) as Plain<Decision> & { permit: { kid: string; body: string; signature: string } | null };
   const { permit } = plain;
   return {
+    // What decisions of earlier versions do not have.
+    ...{ routeNamed: null, maxOutputTokens: null, retentionDaysMax: null },
     ...plain,
     permit: permit && { kid: permit.kid, body: encoder.encode(permit.body), signature: new Uint8Array(Buffer.from(permit.signature, "base64")) },
     rounds: plain.rounds.map(parseRound),

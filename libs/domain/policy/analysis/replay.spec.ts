@@ -16,7 +16,7 @@ function recorded(set: PolicySet, input: DecisionInput, answeredBy?: string): De
   const selection = { choice: candidate, fallbacks: [], strategy: "s", reason: "", confidence: 1, expectedCostNanoUsd: 0n, expectedQuality: 1, excluded: [] };
   return {
     meta: { eventId: "e", requestId: "r1", causationId: "c", round: 0, occurredAt: 0 },
-    origin: input.origin, status: permit ? "answered" : "refused", refusal, attributes: input.request.attributes, route, classification: input.classification,
+    origin: input.origin, status: permit ? "answered" : "refused", refusal, attributes: input.request.attributes, route, routeNamed: input.request.route ?? "", maxOutputTokens: input.request.maxOutputTokens ?? 0, retentionDaysMax: null, classification: input.classification,
     permit: permit && { kid: "k", body: encodePermit(permit), signature: new Uint8Array(32) },
     policyVersion: set.version, catalogVersion: set.catalog.version, permitted, rules,
     rounds: permit ? [{ selection, funding: null, attempts: [attempt], evaluation: null }] : [],
@@ -62,10 +62,22 @@ describe("replay", () => {
 
   it("sees that an intent now leads to another route, when told which set made the decision", () => {
     const routed = (intents: string) => policySet({ "routes.yaml": `default: general\nroutes:\n  - { name: general }\n  - { name: talk, intents: [${intents}] }\n` });
-    const decision = recorded(routed("coding"), ask());
+    const decision = { ...recorded(routed("coding"), ask()), routeNamed: null };
     const replay = new Replay(routed("coding, chat"), { recordedUnder: routed("coding") });
     replay.add(decision);
     expect(replay.report()).toMatchObject({ changedRoutes: 1, examples: [{ kind: "route_changed", from: "general", to: "talk" }] });
+  });
+
+  it("asks again as it was asked: with the route that the request named, and the answer that it wanted", () => {
+    const routed = (intents: string) => policySet({ "routes.yaml": `default: general\nroutes:\n  - { name: general }\n  - { name: talk, intents: [${intents}] }\n` });
+    const unnamed = recorded(routed("coding"), ask());
+    expect(replayed(routed("coding, chat"), unnamed)).toMatchObject({ changedRoutes: 1, namingAssumed: 0 });
+    const named = { ...unnamed, routeNamed: "general" };
+    expect(replayed(routed("coding, chat"), named)).toMatchObject({ changedRoutes: 0, unchanged: 1 });
+    // 9,000 tokens in leave 1,000 of the smallest context: a longer answer does not fit.
+    const long = ask({ classification: { inputTokensMax: 8_977 }, maxOutputTokens: 1_000 });
+    expect(replayed(before, recorded(before, long))).toMatchObject({ unchanged: 1 });
+    expect(replayed(before, { ...recorded(before, long), maxOutputTokens: 1_500 })).toMatchObject({ unchanged: 0 });
   });
 
   it("does not replay what never came as far as the policy", () => {

@@ -28,6 +28,8 @@ export interface ReplayReport {
   readonly skipped: number;
   /** Replayed with some moving state taken for its best value: a refusal records none, and older sets did not ask. */
   readonly stateAssumed: number;
+  /** Decided before it was recorded which route a request named and how long an answer it asked for. */
+  readonly namingAssumed: number;
   readonly unchanged: number;
   readonly changedRoutes: number;
   readonly newlyRefused: number;
@@ -45,8 +47,8 @@ export interface ReplayReport {
 export interface ReplayOptions {
   readonly examplesMax?: number;
   /**
-   * The set that made the decisions. A decision records the route that was taken, not whether the request named it: this
-   * set tells. Without it, every request counts as having named its route.
+   * The set that made the decisions. Decisions record which route the request named; of those from before they did, this
+   * set tells. Without it, each of them counts as having named the route that was taken.
    */
   readonly recordedUnder?: PolicySet;
 }
@@ -56,7 +58,7 @@ const GRAVEST: readonly Replayed["kind"][] = ["newly_permitted", "newly_refused"
 
 /** Asks a set about recorded decisions, one at a time: nothing is kept but counts and examples. */
 export class Replay {
-  #counts = { decisions: 0, skipped: 0, stateAssumed: 0, unchanged: 0, changedRoutes: 0, newlyRefused: 0, newlyPermitted: 0, newlyPermittedSensitive: 0, choiceGone: 0 };
+  #counts = { decisions: 0, skipped: 0, stateAssumed: 0, namingAssumed: 0, unchanged: 0, changedRoutes: 0, newlyRefused: 0, newlyPermitted: 0, newlyPermittedSensitive: 0, choiceGone: 0 };
   #cost = 0n;
   #replayedCost = 0n;
   readonly #examples = new Map<Replayed["kind"], Replayed[]>();
@@ -111,10 +113,13 @@ export class Replay {
     const missing = this.#assumed.filter(([key]) => state[key] === undefined || state[key] === UNKNOWN_STATE);
     if (missing.length > 0) this.#counts.stateAssumed++;
     for (const [key, value] of missing) state[key] = value;
-    return { requestId: meta.requestId, origin, request: { route: this.#namedRoute(decision), attributes, maxOutputTokens: null }, classification, state };
+    const maxOutputTokens = decision.maxOutputTokens || null;
+    return { requestId: meta.requestId, origin, request: { route: this.#namedRoute(decision), attributes, maxOutputTokens }, classification, state };
   }
 
-  #namedRoute({ route, classification, origin }: Decision): string | null {
+  #namedRoute({ route, routeNamed, classification, origin }: Decision): string | null {
+    if (routeNamed !== null) return routeNamed === "" ? null : routeNamed;
+    this.#counts.namingAssumed++;
     const { recordedUnder } = this.options;
     if (!recordedUnder || classification === null) return route;
     const { routes, facts } = recordedUnder;

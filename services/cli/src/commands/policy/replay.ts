@@ -78,7 +78,7 @@ const COLUMNS: readonly Column<Replayed>[] = [
 ];
 
 function outcomeOf(report: ReplayReport, columns: number): Outcome {
-  const { decisions, skipped, stateAssumed, unchanged, changedRoutes, newlyRefused, newlyPermitted, newlyPermittedSensitive, choiceGone, costNanoUsd, replayedCostNanoUsd, examples } = report;
+  const { decisions, skipped, stateAssumed, namingAssumed, unchanged, changedRoutes, newlyRefused, newlyPermitted, newlyPermittedSensitive, choiceGone, costNanoUsd, replayedCostNanoUsd, examples } = report;
   const delta = replayedCostNanoUsd - costNanoUsd;
   const facts = sectionText(
     `REPLAY OF ${countText(decisions)} DECISIONS`,
@@ -86,6 +86,7 @@ function outcomeOf(report: ReplayReport, columns: number): Outcome {
       ["unchanged", countText(unchanged)],
       ["skipped", skipped === 0 ? "" : `${countText(skipped)}, refused before a policy was asked`],
       ["assumed", stateAssumed === 0 ? "" : `budgets and providers were well for ${countText(stateAssumed)}, which did not record it`],
+      ["named", namingAssumed === 0 ? "" : `which route ${countText(namingAssumed)} older requests named is inferred`],
       ["newly refused", countText(newlyRefused)],
       ["newly permitted", countText(newlyPermitted)],
       ["sensitive", `${countText(newlyPermittedSensitive)} sensitive requests could newly reach some candidate`],
