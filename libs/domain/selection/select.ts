@@ -4,6 +4,7 @@ import type { NanoUsd } from "@leverframe/kernel";
 import type { Permit } from "@leverframe/permit";
 import { expectedCost } from "./expected-cost";
 import { type Ladder, nextRung, rungOf } from "./ladder";
+import { type SelectionHealth, shareOut } from "./share-out";
 
 export interface SelectionInput {
   readonly permit: Permit;
@@ -12,6 +13,8 @@ export interface SelectionInput {
   /** Rounds that were not good enough, oldest first. */
   readonly earlier: readonly Round[];
   readonly outputTokensMax: number | null;
+  /** Absent: every deployment is taken for well and idle. */
+  readonly health?: SelectionHealth;
 }
 
 interface Scored {
@@ -26,32 +29,78 @@ const FALLBACKS_MAX = 2;
 /**
  * Chooses among the permitted candidates: by preference of the policy, then the cheapest expected, then catalog order,
  * of those that reach the quality floor. After an escalation only the next rung of the route's ladder is eligible, or,
- * without a ladder, what is better than every failed candidate. Fallbacks follow the route's degradation ladder.
- * Null when nothing is eligible. Pure; every candidate that was left out is named with its cause.
+ * without a ladder, what is better than every failed candidate. Deployments that are down are left out while another
+ * one is not; the route's degradation ladder then says where to go, as it does for fallbacks. Among deployments of the
+ * chosen model that are permitted alike, the model's distribution decides. Null when nothing is eligible. Pure; every
+ * candidate that was left out is named with its cause.
  */
 export function select(input: SelectionInput): Selection | null {
   const excluded: ExcludedCandidate[] = [];
   const scored = score(input, excluded);
   const { qualityFloor } = input.permit.obligations;
-  const adequate = scored.filter((candidate) => candidate.quality >= qualityFloor);
-  const meetsFloor = adequate.length > 0;
-  // When none reaches the floor, the best is the honest choice: refusing is the policy's business, not ours.
-  const ranked = meetsFloor ? adequate.sort(byPreferenceThenCost) : scored.sort((a, b) => b.quality - a.quality);
-  const [choice, ...others] = ranked;
+  const up = scored.filter(({ deployment: { id } }) => input.health?.bandOf(id) !== "down");
+  // When all are down one of them may be well again by the time of the call, which asks once more.
+  const eligible = up.length > 0 ? up : scored;
+  const { ranked, meetsFloor } = ranking(eligible, qualityFloor);
+  const stepped = steppedDown(scored, eligible, input);
+  const [choice, ...others] = stepped ?? sharedOut(ranked, input);
   if (choice === undefined) return null;
-  for (const candidate of meetsFloor ? scored : [])
-    if (candidate.quality < qualityFloor) excluded.push({ candidate: candidate.deployment.id, cause: "below_quality_floor" });
+  for (const { deployment } of scored) if (!eligible.some((one) => one.deployment === deployment)) excluded.push({ candidate: deployment.id, cause: "deployment_down" });
+  for (const { deployment, quality } of meetsFloor ? eligible : [])
+    if (quality < qualityFloor && deployment !== choice.deployment) excluded.push({ candidate: deployment.id, cause: "below_quality_floor" });
   const margin = choice.quality - qualityFloor;
   return {
     choice: choice.deployment.id,
     fallbacks: fallbackChain(choice, others, input.permit.degradation),
-    strategy: "cheapest_adequate",
-    reason: reasonFor(choice, input, meetsFloor),
+    strategy: stepped ? "degradation_ladder" : strategyOf(choice, ranked),
+    reason: stepped ? `first of the degradation ladder that is not down, quality ${choice.quality.toFixed(2)}` : reasonFor(choice, input, choice.quality >= qualityFloor),
     confidence: Math.max(0, Math.min(1, input.classification.taskConfidence * (0.75 + margin))),
     expectedCostNanoUsd: choice.cost,
     expectedQuality: choice.quality,
     excluded,
   };
+}
+
+interface Ranking {
+  readonly ranked: readonly Scored[];
+  readonly meetsFloor: boolean;
+}
+
+/** When none reaches the floor, the best is the honest choice: refusing is the policy's business, not ours. */
+function ranking(scored: readonly Scored[], qualityFloor: number): Ranking {
+  const adequate = scored.filter(({ quality }) => quality >= qualityFloor);
+  if (adequate.length > 0) return { ranked: adequate.sort(byPreferenceThenCost), meetsFloor: true };
+  return { ranked: scored.toSorted((a, b) => b.quality - a.quality), meetsFloor: false };
+}
+
+/** Where the route's degradation ladder leads when the model that would have been chosen is down everywhere; null when it is not, or no rung holds another. */
+function steppedDown(scored: readonly Scored[], eligible: readonly Scored[], { permit }: SelectionInput): readonly Scored[] | null {
+  const { degradation, obligations } = permit;
+  const [wanted] = ranking(scored, obligations.qualityFloor).ranked;
+  if (degradation.length === 0 || !wanted || eligible.some(({ deployment }) => deployment.model.id === wanted.deployment.model.id)) return null;
+  const best = ranking(eligible, obligations.qualityFloor).ranked;
+  const pool = [...best, ...eligible.filter((one) => !best.includes(one)).sort((a, b) => b.quality - a.quality)];
+  const stepped = pool.toSorted((a, b) => rungOf(degradation, a.deployment.id) - rungOf(degradation, b.deployment.id));
+  const [first] = stepped;
+  return first && rungOf(degradation, first.deployment.id) < degradation.length ? stepped : null;
+}
+
+/** The same ranking, in which the deployments of the best one's model that are permitted alike share their places out anew. */
+function sharedOut(ranked: readonly Scored[], { permit, health }: SelectionInput): readonly Scored[] {
+  const equals = equalsOf(ranked);
+  if (equals.length < 2) return ranked;
+  const shared = shareOut(equals, permit.requestId, health ?? null);
+  return ranked.map((one) => (equals.includes(one) ? shared.shift()! : one));
+}
+
+function equalsOf(ranked: readonly Scored[]): readonly Scored[] {
+  const [best] = ranked;
+  return ranked.filter(({ deployment, preference }) => deployment.model.id === best?.deployment.model.id && preference === best.preference);
+}
+
+function strategyOf({ deployment }: Scored, ranked: readonly Scored[]): string {
+  const strategy = deployment.model.distribution?.strategy ?? "cheapest";
+  return strategy === "cheapest" || equalsOf(ranked).length < 2 ? "cheapest_adequate" : strategy;
 }
 
 /** Permitted candidates that are known and better than what has failed; the others go to `excluded`. */

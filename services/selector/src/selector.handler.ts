@@ -2,16 +2,19 @@ import { Inject } from "@nestjs/common";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { earlyTrail, nextMeta, refusalOf, refusalWith } from "@leverframe/decision";
 import type { Escalated, Permitted } from "@leverframe/events";
-import { On, Stage } from "@leverframe/nest";
+import type { Clock } from "@leverframe/kernel";
+import { CLOCK, On, Stage } from "@leverframe/nest";
 import { readPermit } from "@leverframe/permit";
-import { select } from "@leverframe/selection";
-import { ANSWERS, type AnswerDesk, POLICY, type PolicySource } from "@leverframe/wiring";
+import { type SelectionHealth, select } from "@leverframe/selection";
+import { ANSWERS, type AnswerDesk, type FleetHealth, HEALTH, POLICY, type PolicySource } from "@leverframe/wiring";
 
 @Stage("selector")
 export class SelectorHandler {
   constructor(
     @Inject(POLICY) private readonly policy: PolicySource,
     @Inject(ANSWERS) private readonly answers: AnswerDesk,
+    @Inject(HEALTH) private readonly fleet: FleetHealth,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @On("permitted")
@@ -28,10 +31,17 @@ export class SelectorHandler {
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const outputTokensMax = event.request.maxOutputTokens;
-    const selection = select({ permit, catalog, classification: event.classification, earlier: event.earlier, outputTokensMax });
+    const selection = select({ permit, catalog, classification: event.classification, earlier: event.earlier, outputTokensMax, health: this.health() });
     if (selection !== null) return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection })];
     const { policyVersion, catalogVersion } = permit;
     const trail = { ...earlyTrail(event), signedPermit: event.permit, permit, policyVersion, catalogVersion, rounds: event.earlier, catalog };
     return this.answers.send(refusalOf(trail, refusalWith("no_eligible_candidate", "no permitted candidate is in the catalog any more")));
+  }
+
+  /** As the fleet sees it now. A redelivered event may find it otherwise; what was funded first counts all the same. */
+  private health(): SelectionHealth {
+    const { book } = this.fleet;
+    const nowMicros = this.clock.nowMicros();
+    return { bandOf: (id) => book.bandOf(id, nowMicros), loadOf: (id) => book.loadOf(id, nowMicros) };
   }
 }

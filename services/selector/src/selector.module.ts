@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
-import { AnswersModule, PolicyModule } from "@leverframe/wiring";
+import { AnswersModule, HealthModule, PolicyModule } from "@leverframe/wiring";
 import { SelectorHandler } from "./selector.handler";
 
-@Module({ imports: [PolicyModule, AnswersModule], controllers: [SelectorHandler] })
+@Module({ imports: [PolicyModule, AnswersModule, HealthModule], controllers: [SelectorHandler] })
 export class SelectorModule {}
