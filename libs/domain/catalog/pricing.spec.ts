@@ -43,7 +43,7 @@ describe("the price of a call", () => {
 });
 
 const rate = fc.bigInt({ min: 0n, max: 10n ** 11n });
-const maybe = { requiredKeys: ["inputNanoUsd", "cachedInputNanoUsd", "outputNanoUsd"] } as const;
+const maybe = { requiredKeys: ["inputNanoUsd" as const, "cachedInputNanoUsd" as const, "outputNanoUsd" as const] };
 const rates = { inputNanoUsd: rate, cachedInputNanoUsd: rate, cacheWriteNanoUsd: rate, outputNanoUsd: rate, reasoningNanoUsd: rate };
 const tier = fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.record(rates, maybe)).map(([fromInputTokens, one]) => ({ fromInputTokens, ...one }));
 const tiers = fc.uniqueArray(tier, { maxLength: 4, selector: ({ fromInputTokens }) => fromInputTokens }).map((list) => list.sort((a, b) => a.fromInputTokens - b.fromInputTokens));
