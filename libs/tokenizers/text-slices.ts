@@ -1,8 +1,8 @@
 /**
- * Between a line's end and a letter, and between a letter and a space before another, every tokenizer of this house
- * begins anew: what stands on both sides is cut into tokens as if it stood alone, so counts of slices add up exactly.
+ * Between a line's end and a letter, between a letter and a space before another, and between a letter and a full-width
+ * mark, every tokenizer of this house begins anew: what stands on both sides is cut into tokens as if it stood alone, so counts of slices add up exactly.
  */
-const SEAM = /(?<=\n)(?=[A-Za-z])|(?<=[a-z])(?= [a-z])/g;
+const SEAM = /(?<=\n)(?=[A-Za-z])|(?<=[a-z])(?= [a-z])|(?<=\p{L})(?=[，。、；：！？])/gu;
 
 /** The text in slices of about `charactersMin`, cut at seams alone; longer where there is none. */
 export function* slicesOf(text: string, charactersMin: number): Generator<string> {

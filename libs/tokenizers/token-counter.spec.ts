@@ -7,7 +7,7 @@ import { slicesOf } from "./text-slices";
 
 const count = createTokenCounter();
 const word = fc.stringMatching(/^[a-zA-Zäéж漢'’]{1,12}$/);
-const gap = fc.constantFrom(" ", "  ", "\n", "\n\n", " \n ", ", ", "'s ", " 1234 ", "/\n", "!\n", "\r\n", "\t");
+const gap = fc.constantFrom(" ", "  ", "\n", "\n\n", " \n ", ", ", "'s ", " 1234 ", "，", "。\n", "/\n", "!\n", "\r\n", "\t");
 const text = fc.array(fc.tuple(word, gap), { maxLength: 60 }).map((parts) => parts.flat().join(""));
 
 describe("an exact count", () => {
