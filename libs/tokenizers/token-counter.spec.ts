@@ -2,7 +2,7 @@ import { utf8Length } from "@leverframe/prompt";
 import fc from "fast-check";
 import { loadEncoding } from "./encodings";
 import { createTokenCounter } from "./index";
-import { hasLongRun, RUN_CHARACTERS_MAX } from "./long-runs";
+import { takesLong } from "./merge-work";
 import { slicesOf } from "./text-slices";
 
 const count = createTokenCounter();
@@ -55,7 +55,8 @@ describe("a text that would take long to count", () => {
     ["letters of two scripts in turn", "aж".repeat(50_000), 150_000],
     ["spaces", " ".repeat(100_000), 100_000],
     ["signs", "!".repeat(100_000), 100_000],
-    ["a run in the midst of a text", `before ${"x".repeat(RUN_CHARACTERS_MAX + 1)} after`, 270],
+    ["a run in the midst of a text", `before ${"x".repeat(1_000)} after`, 1_013],
+    ["many words that are too long", "abcdefgh".repeat(20).concat(" ").repeat(500), 80_500],
     ["a text beyond every record", "to be ".repeat(400_000), 2_400_000],
   ])("is taken at its bytes: %s", async (_name, given, bytes) => {
     expect(await never("o200k_base", given)).toBe(bytes);
@@ -65,9 +66,11 @@ describe("a text that would take long to count", () => {
     ["prose", "A lever frame locks the levers that would set conflicting routes. ".repeat(1_000)],
     ["a paragraph of Chinese", "控制台把路线锁住，".repeat(1_000)],
     ["numbers", "1".repeat(5_000)],
-    ["a run of the longest length", "x".repeat(RUN_CHARACTERS_MAX)],
+    ["one long word in a short text", `the word ${"x".repeat(250)}`],
+    ["Thai, which has no spaces between words", "ระบบล็อกคันโยกที่จะตั้งเส้นทางที่ขัดแย้งกัน ".repeat(1_000)],
+    ["code", "const routes = sources.flatMap(({ id }) => [...new Set(names(id))]);\n".repeat(1_000)],
   ])("is none of these: %s", (_name, given) => {
-    expect(hasLongRun(given)).toBe(false);
+    expect(takesLong(given)).toBe(false);
   });
 
   it("is not what a tokenizer is loaded for, and one that cannot be loaded bounds by bytes until it can", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TokenizerName } from "@leverframe/catalog";
 import { type CountTokens, utf8Length } from "@leverframe/prompt";
 import { type Encoding, loadEncoding } from "./encodings";
-import { hasLongRun } from "./long-runs";
+import { takesLong } from "./merge-work";
 import { slicesOf } from "./text-slices";
 
 /** Counted at a stretch, in half a millisecond, or 20 where somebody means ill; others run in between. */
@@ -27,7 +27,7 @@ export function createTokenCounter(load: (name: TokenizerName) => Promise<Encodi
   };
 
   const newCount = async (name: TokenizerName, text: string): Promise<number> => {
-    if (text.length > TEXT_CHARACTERS_MAX || hasLongRun(text)) return utf8Length(text);
+    if (text.length > TEXT_CHARACTERS_MAX || takesLong(text)) return utf8Length(text);
     try {
       return await countSlices(await encodingOf(name), text);
     } catch {
