@@ -1,5 +1,6 @@
 export { AnswerDesk } from "./answer-desk";
 export { AnswersModule } from "./answers.module";
+export { type BudgetOutlook, budgetOutlook, type OutlookQuestion } from "./budget-outlook";
 export { FleetHealth } from "./fleet-health";
 export { HealthModule } from "./health.module";
 export { LedgerModule, openLedger } from "./ledger.module";

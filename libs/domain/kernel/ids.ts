@@ -7,6 +7,7 @@ export const STAGES = [
   "executor",
   "evaluator",
   "analytics-sink",
+  "notifier",
 ] as const;
 
 export type Stage = (typeof STAGES)[number];

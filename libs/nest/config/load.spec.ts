@@ -27,7 +27,7 @@ describe("configuration", () => {
     const config = loadConfig({ env: {} });
     expect(config.profile).toBe("embedded");
     expect(config.stages).toEqual([]);
-    expect(config.chaining).toEqual({ enabled: true, cutBefore: ["evaluator", "analytics-sink"] });
+    expect(config.chaining).toEqual({ enabled: true, cutBefore: ["evaluator", "analytics-sink", "notifier"] });
     expect(config.concurrency.policyGate).toBeNull();
   });
 

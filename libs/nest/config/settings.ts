@@ -133,6 +133,16 @@ export const SETTINGS = {
       doc: "A reservation that is older and has no call under way is released; longer than any request waits, its deadline included.",
     }),
   },
+  notifier: {
+    horizonHours: wholeNumber(1, 720, { fallback: 24, doc: "How long an alert is tried before its record becomes a dead letter." }),
+    timeoutMs: wholeNumber(100, 120_000, { fallback: 10_000, doc: "Longest wait for a channel to take one alert." }),
+    keepDays: wholeNumber(1, 400, { fallback: 40, doc: "How long it is remembered which channel was told what: longer than `budget-status` is kept." }),
+    watchMs: wholeNumber(0, 86_400_000, { fallback: 60_000, doc: "Time between two looks for unusual spend and forecasts above a cap; 0: never." }),
+  },
+  smtp: {
+    url: url({ fallback: null, doc: "Mail server of e-mail alerts, such as `smtps://user:password@host:465`.", secret: true }, ["smtp:", "smtps:"]),
+    from: optionalText({ fallback: null, doc: "Sender of e-mail alerts." }, /^[^\s@<>",;]{1,64}@[A-Za-z0-9.-]{1,255}$/, "an address such as `leverframe@example.com`"),
+  },
   http: {
     host: text({ fallback: "127.0.0.1", doc: "Address that health and metrics listen on." }),
     port: wholeNumber(0, 65_535, { fallback: 0, doc: "Their port; 0: any free one." }),

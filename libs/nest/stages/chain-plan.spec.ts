@@ -2,16 +2,17 @@ import { STAGES, type Stage } from "@leverframe/kernel";
 import fc from "fast-check";
 import { chainsOf, handedOn } from "./chain-plan";
 
-const DEFAULT = { enabled: true, cutBefore: ["evaluator", "analytics-sink"] as const };
+const DEFAULT = { enabled: true, cutBefore: ["evaluator", "analytics-sink", "notifier"] as const };
 const anyStages = fc.uniqueArray(fc.constantFrom(...STAGES));
 
 describe("chain plan", () => {
-  test("the default deployment has three chains and the sink", () => {
+  test("the default deployment has three chains, the sink and the notifier", () => {
     expect(chainsOf(STAGES, DEFAULT)).toEqual([
       ["classifier", "policy-gate", "selector", "budget-ledger"],
       ["executor"],
       ["evaluator"],
       ["analytics-sink"],
+      ["notifier"],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { BudgetLedgerModule } from "@leverframe/budget-ledger";
 import { ClassifierModule } from "@leverframe/classifier";
 import { EvaluatorModule } from "@leverframe/evaluator";
 import { ExecutorModule } from "@leverframe/executor";
+import { NotifierModule } from "@leverframe/notifier";
 import { PolicyGateModule } from "@leverframe/policy-gate";
 import { SelectorModule } from "@leverframe/selector";
 
@@ -15,4 +16,5 @@ export const STAGE_MODULES = {
   executor: ExecutorModule,
   evaluator: EvaluatorModule,
   "analytics-sink": AnalyticsSinkModule,
+  notifier: NotifierModule,
 } as const;

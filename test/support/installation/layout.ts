@@ -21,6 +21,7 @@ export const LAYOUTS: Readonly<Record<Layout, readonly ProcessPlan[]>> = {
     { name: "executor", bundle: "standalone", stages: ["executor"] },
     { name: "evaluator", bundle: "standalone", stages: ["evaluator"] },
     { name: "analytics-sink", bundle: "standalone", stages: ["analytics-sink"] },
+    { name: "notifier", bundle: "standalone", stages: ["notifier"] },
   ],
   split: [
     alone("classifier"),
@@ -30,5 +31,6 @@ export const LAYOUTS: Readonly<Record<Layout, readonly ProcessPlan[]>> = {
     alone("executor"),
     alone("evaluator"),
     alone("analytics-sink"),
+    alone("notifier"),
   ],
 };
