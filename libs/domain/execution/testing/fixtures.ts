@@ -8,10 +8,11 @@ import { createGovernedCall, GOVERNED_CALL_LIMITS, type GovernedCallDeps } from 
 import { RETRY_POLICY } from "../next-step";
 import type { VerifyPermit } from "../permit-check";
 import type { RedactPrompt } from "../redact-prompt";
-import { createRunPlan, type RunPlan } from "../run-plan";
+import { createRunPlan, type RunPlan, type RunPlanDeps } from "../run-plan";
+import { DyingStore } from "./dying-store";
 import { ManualTime } from "./manual-time";
 import { MemoryAttemptStore } from "./memory-attempt-store";
-import { ScriptedAdapter, type ScriptedCall } from "./scripted-adapter";
+import { ScriptedAdapter, type ScriptByCandidate, type ScriptedCall } from "./scripted-adapter";
 
 export const digest: Digest = (data) => createHash("sha256").update(data).digest("hex");
 const hmac: Hmac = (key, data) => createHmac("sha256", key).update(data).digest();
@@ -175,7 +176,7 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  readonly script?: readonly ScriptedCall[];
+  readonly script?: readonly ScriptedCall[] | ScriptByCandidate;
   readonly catalog?: Catalog;
   readonly store?: MemoryAttemptStore;
   readonly owner?: string;
@@ -185,6 +186,9 @@ export interface BenchOptions {
   readonly time?: ManualTime;
   readonly reservedMicroUsd?: number;
   readonly redact?: RedactPrompt;
+  readonly latencies?: RunPlanDeps["latencies"];
+  /** After so many steps of the store the process is dead. */
+  readonly stepsToLive?: number;
 }
 
 /** For permits that oblige to no redaction. */
@@ -198,7 +202,7 @@ export function benchOf(options: BenchOptions = {}): Bench {
   if (!options.store) store.reserve(reservationId(REQUEST_ID, 0), options.reservedMicroUsd ?? toMicroUsd(WORST_CASE) * 4);
   const deps: GovernedCallDeps = {
     verify,
-    attempts: store,
+    attempts: options.stepsToLive === undefined ? store : new DyingStore(store, options.stepsToLive),
     adapterOf: () => adapter,
     clock: time,
     timer: time,
@@ -214,6 +218,7 @@ export function benchOf(options: BenchOptions = {}): Bench {
     clock: time,
     timer: time,
     retry: RETRY_POLICY,
+    ...(options.latencies ? { latencies: options.latencies } : {}),
   });
   return { time, store, adapter, deps, run };
 }

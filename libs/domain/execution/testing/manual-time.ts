@@ -1,6 +1,9 @@
 import type { Clock } from "@leverframe/kernel";
 import type { Timer } from "../timer";
 
+/** Turns of the event loop without an alarm, after which none is to come. */
+const QUIET_TURNS = 5;
+
 interface Alarm {
   readonly atMicros: number;
   readonly fire: () => void;
@@ -36,6 +39,13 @@ export class ManualTime implements Clock, Timer {
 
   alarmsSet(): number {
     return this.alarms.size;
+  }
+
+  /** Resolves when nothing waits for anything any more, for runs that never end because their process is dead. */
+  async stillness(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet = this.alarms.size === 0 ? quiet + 1 : 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   private pump(): void {
