@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const FILES = {
+/** All but `alerts.yaml`. */
+export const POLICY_FILES = {
   "catalog.yaml": `
 providers: [{ id: p, api: openai }]
 models: [{ id: m, tier: premium, licence: oss, contextTokensMax: 9000, outputTokensMax: 900, quality: { default: 1 } }]
@@ -15,6 +16,6 @@ deployments: [{ id: d, provider: p, model: m, region: eu, price: { inputUsd: 1, 
 /** The smallest policy set there is, with these alerts. */
 export function writePolicies(folder: string, alerts: string): string {
   mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries({ ...FILES, "alerts.yaml": alerts })) writeFileSync(path.join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...POLICY_FILES, "alerts.yaml": alerts })) writeFileSync(path.join(folder, name), text);
   return folder;
 }
