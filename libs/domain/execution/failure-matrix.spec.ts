@@ -1,35 +1,53 @@
 import { isRefusal, PROVIDER_ERROR_KINDS, PROVIDER_ERRORS, ProviderError } from "./provider-error";
 import { A, B, benchOf, fundedOf, NEVER, OBLIGATIONS, permitOf, planned } from "./testing/fixtures";
+import { RecordingOutlet } from "./testing/recording-outlet";
 import type { ScriptedCall } from "./testing/scripted-adapter";
 
 const lenient = permitOf({ obligations: { ...OBLIGATIONS, fallbackOnRefusal: true } });
+const streams = permitOf({ obligations: { ...OBLIGATIONS, streaming: true } });
 
-const calledWith = async (script: readonly ScriptedCall[], permit = permitOf(), plan = [planned(A.id), planned(B.id)]) => {
+const calledWith = async (script: readonly ScriptedCall[], permit = permitOf(), plan = [planned(A.id), planned(B.id)], deltas = new RecordingOutlet()) => {
   const bench = benchOf({ script });
-  const outcome = await bench.run(fundedOf(permit, plan), NEVER);
-  return { called: bench.adapter.calls.map(({ deployment }) => deployment.id), outcome };
+  const outcome = await bench.run(fundedOf(permit, plan), NEVER, { deltas });
+  return { called: bench.adapter.calls.map(({ deployment }) => deployment.id), outcome, seen: deltas.seen };
 };
 
-describe("failure matrix: every kind of provider error", () => {
-  const rows = PROVIDER_ERROR_KINDS.map((kind) => {
-    const { retryable, fallback } = PROVIDER_ERRORS[kind];
-    return { kind, retryable, fallback, refusal: isRefusal(kind) };
-  });
+const rows = PROVIDER_ERROR_KINDS.map((kind) => {
+  const { retryable, fallback } = PROVIDER_ERRORS[kind];
+  return { kind, retryable, fallback, refusal: isRefusal(kind) };
+});
 
+describe.each([
+  ["plain", permitOf()],
+  ["streamed, before its first piece", streams],
+])("failure matrix: every kind of provider error, %s", (_mode, permit) => {
   it.each(rows)("$kind once: retried $retryable, fallen back from $fallback", async ({ kind, retryable, fallback, refusal }) => {
-    const { called, outcome } = await calledWith([{ error: new ProviderError(kind, "") }, {}]);
+    const { called, outcome, seen } = await calledWith([{ error: new ProviderError(kind, "") }, { says: ["an answer"] }], permit);
     expect(called).toEqual(retryable ? [A.id, A.id] : fallback ? [A.id, B.id] : [A.id]);
     const answered = retryable || fallback;
     expect(outcome.output?.text ?? null).toBe(answered ? "an answer" : refusal ? "" : null);
     expect(outcome.failure?.code ?? null).toBe(answered || refusal ? null : "attempts_exhausted");
+    expect(seen).toEqual(answered && permit === streams ? ["1 text an answer", "1 end"] : []);
   });
 
   it.each(rows)("$kind for ever: ends, within the attempts of the plan", async ({ kind, retryable, fallback, refusal }) => {
-    const { called, outcome } = await calledWith([{ error: new ProviderError(kind, "") }]);
+    const { called, outcome } = await calledWith([{ error: new ProviderError(kind, "") }], permit);
     const perCandidate = retryable ? 2 : 1;
     expect(called).toHaveLength(fallback ? perCandidate * 2 : perCandidate);
     expect(outcome.attempts.map(({ outcome: end }) => end)).toEqual(called.map(() => kind));
     expect(outcome.failure?.code ?? null).toBe(refusal ? null : "attempts_exhausted");
+  });
+});
+
+describe("failure matrix: every kind of provider error, streamed, after its first piece", () => {
+  // A call is cancelled by us alone: by a draining process (then another begins anew) or by the application.
+  it.each(rows.filter(({ kind }) => kind !== "cancelled"))("$kind: nobody else is asked, and what was seen is told void", async ({ kind, refusal }) => {
+    const { called, outcome, seen } = await calledWith([{ says: ["a part"], error: new ProviderError(kind, "") }, {}], streams);
+    expect(called).toEqual([A.id]);
+    expect(seen).toEqual(["0 text a part", `0 error ${refusal ? kind : "stream_interrupted"}`]);
+    expect(outcome.failure?.code ?? null).toBe(refusal ? null : "stream_interrupted");
+    expect(outcome.attempts).toMatchObject([{ outcome: kind, notes: ["streamed"] }]);
+    expect(outcome.attempts[0]!.costNanoUsd).toBeGreaterThan(0n);
   });
 });
 

@@ -114,14 +114,14 @@ export class PlanWalk {
     const place = this.places[at]!;
     const { stream, signal } = this.input;
     const urgency = forced ? "forced" : this.after(at) === null ? "last" : "normal";
-    const order = { ...this.orderAt(place, this.ordinal), urgency } as const;
+    const order = { ...this.orderAt(place, this.ordinal, this.repeats), urgency } as const;
     const beside = this.beside(at);
     if (!beside || !place.deployment) {
       const onDelta = stream?.sinkOf(order.ordinal, this.firstPieceOf(place));
       const result = await this.deps.call(onDelta ? { ...order, onDelta } : order, signal);
       return result.failure ?? [this.madeOf(place, order, result.kept)];
     }
-    const { idempotencyKey: _, ...second } = this.orderAt(beside, this.ordinal + 1, ["hedge"]);
+    const second = this.orderAt(beside, this.ordinal + 1, null, ["hedge"]);
     const [firstSpoke, secondSpoke] = [this.firstPieceOf(place), this.firstPieceOf(beside)];
     const rivals = { first: order, second, firstSpoke, secondSpoke, afterMs: this.slowAfterMs(place.deployment) };
     const results = await callWithHedge(this.deps, rivals, stream, signal);
@@ -134,7 +134,7 @@ export class PlanWalk {
     return made;
   }
 
-  private orderAt({ planned, deployment }: Place, ordinal: number, notes: readonly string[] = []): CallOrder {
+  private orderAt({ planned, deployment }: Place, ordinal: number, repeats: string | null, notes: readonly string[] = []): CallOrder {
     const { candidate, maxOutputTokens, worstCaseNanoUsd } = planned;
     const all = [...this.notes, ...notes];
     return {
@@ -145,7 +145,7 @@ export class PlanWalk {
       maxOutputTokens,
       worstCaseNanoUsd,
       ...(all.length === 0 ? {} : { notes: all }),
-      ...(this.repeats === null ? {} : { idempotencyKey: this.repeats }),
+      ...(repeats === null ? {} : { idempotencyKey: repeats }),
     };
   }
 
