@@ -1,13 +1,15 @@
-import type { Response } from "@leverframe/events";
+import type { PolicyChange, Response } from "@leverframe/events";
 import type { AppError } from "@leverframe/kernel";
 import type { Analytics } from "./client";
 import { findDecision, findJournal } from "./trail";
 import { lossAccount, missingRanges } from "./loss-account";
+import { policyStatus } from "./policy-status";
 import { report } from "./reports";
 import { accountsNow, spendPerDay, spendPerHour, type SpendPeriod } from "./spend";
 import { decisionRows } from "./rows/decision-rows";
 import { budgetStatusRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, reviewRows } from "./rows/event-rows";
 import { ingestedRow } from "./rows/ingested-row";
+import type { TableRows } from "./rows/row";
 import { decisionOf, ledgerEntryOf, NOON_MICROS, passed, round } from "./testing/fixture";
 import { MARCH, MARCH_REPORTS, MONTH } from "./testing/month";
 import { everyView, freshDatabase, positionAt, put, type TestStore } from "./testing/store";
@@ -57,6 +59,23 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       expect(await everyView(analytics)).toEqual(once);
       await analytics.command("OPTIMIZE TABLE decisions_raw FINAL");
       expect(await everyView(analytics)).toEqual(once);
+    });
+
+    it("says which policy each instance decides with, since when, by whom, and what it refused", async () => {
+      const change = (instance: string, kind: string, version: string, minute: number, over: Partial<PolicyChange> = {}): readonly TableRows[] =>
+        policyChangeRows({
+          eventId: `${instance}.policy.${minute}`, instance, kind, policyVersionBefore: null, policyVersion: version, catalogVersionBefore: null, catalogVersion: "c1", actor: `actor ${minute}`,
+          actorSource: "git", commit: "c0ffee", gitRef: null, dirty: false, files: [], changes: [], behaviour: [], problems: [], at: NOON_MICROS + minute * 60_000_000, ...over,
+        });
+      await put(
+        analytics, change("a", "started", "v1", 0), change("a", "changed", "v2", 5), change("b", "started", "v1", 1), change("b", "refused", "v1", 6, { problems: ["rules.yaml:3:1: no", "more"] }),
+        change("gone", "started", "v1", 2), change("gone", "stopped", "v1", 3), change("silent", "started", "v0", -90),
+      );
+      const status = await policyStatus(analytics, NOON_MICROS);
+      expect(status).toMatchObject([
+        { instance: "a", policyVersion: "v2", actor: "actor 5", commit: "c0ffee", gitRef: null, since: NOON_MICROS + 300_000_000, refused: null },
+        { instance: "b", policyVersion: "v1", actor: "actor 1", since: NOON_MICROS + 60_000_000, refused: "rules.yaml:3:1: no" },
+      ]);
     });
 
     it("keeps a decision and its attempts as long as its policy says, and not a day longer", async () => {

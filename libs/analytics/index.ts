@@ -5,6 +5,7 @@ export { decisionsSince } from "./decisions-since";
 export { lossAccount, type LogPosition, type LossRow, missingRanges, type MissingRange } from "./loss-account";
 export { migrate } from "./migrate";
 export { MIGRATIONS, type Migration, type Table, TABLES } from "./migrations";
+export { type InstancePolicy, policyStatus } from "./policy-status";
 export { type ReportName, REPORTS, type Scope } from "./queries";
 export { report, type ReportRow } from "./reports";
 export { decisionJson, parseDecisionJson } from "./rows/decision-json";

@@ -14,6 +14,7 @@ export interface PolicyAuditOptions {
 
 const PROBLEMS_MAX = 50;
 const PROBLEM_CHARACTERS_MAX = 500;
+const STOPPED_WAIT_MS = 1_000;
 
 /**
  * Every change of the active set as an event, before it counts: the log has acknowledged the event when the first request
@@ -38,6 +39,17 @@ export class PolicyAudit {
     policy.beforeChange((change) => this.#announce(change));
   }
 
+  /** Says that this instance decides no more. Best effort: a process that ends does not wait for a log that is away. */
+  async end(): Promise<void> {
+    const { policy } = this.#options;
+    const { version, catalog } = policy.current();
+    const said = this.#publish("stopped", policy.status().provenance, { policyVersion: version, catalogVersion: catalog.version }).catch(() => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, STOPPED_WAIT_MS);
+    await Promise.race([said, promise]);
+    clearTimeout(timer);
+  }
+
   #announce(change: PolicyChange): Promise<void> {
     if (change.kind === "refused") {
       const { version, catalog } = change.active;
@@ -57,7 +69,7 @@ export class PolicyAudit {
   }
 
   async #publish(
-    kind: "started" | "changed" | "refused",
+    kind: "started" | "changed" | "refused" | "stopped",
     { actor, actorSource, commit, ref, dirty }: Provenance,
     about: Pick<PolicyChangeEvent, "policyVersion" | "catalogVersion"> & Partial<PolicyChangeEvent>,
   ): Promise<void> {

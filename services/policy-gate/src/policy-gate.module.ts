@@ -1,4 +1,4 @@
-import { Inject, Module, type OnModuleInit } from "@nestjs/common";
+import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from "@nestjs/common";
 import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
@@ -42,11 +42,16 @@ const BALANCES_WAIT_MS = 500;
     },
   ],
 })
-export class PolicyGateModule implements OnModuleInit {
+export class PolicyGateModule implements OnModuleInit, OnModuleDestroy {
   constructor(@Inject(PolicyAudit) private readonly audit: PolicyAudit) {}
 
   /** Before the first request is decided; without a log to say so in there is none to read requests from either. */
   onModuleInit(): Promise<void> {
     return this.audit.begin();
+  }
+
+  /** While the log is still open. */
+  onModuleDestroy(): Promise<void> {
+    return this.audit.end();
   }
 }

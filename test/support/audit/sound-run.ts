@@ -56,7 +56,7 @@ const attempt: Attempt = {
 export const soundDecision: Decision = {
   meta: { eventId: eventId(REQUEST, "decision"), requestId: REQUEST, causationId: "", round: 0, occurredAt: AT },
   origin: { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt: AT, deadlineAt: AT + 60_000_000, requestDigest: "d" },
-  status: "answered", refusal: null, attributes: {}, route: "general",
+  status: "answered", refusal: null, attributes: {}, route: "general", routeNamed: "", maxOutputTokens: 0, retentionDaysMax: null,
   classification: {
     taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "medium", latencyClass: "standard", language: "en", outputFormat: "text",
     riskSignals: [{ signal: "pii_contact", recogniser: "email", riskClass: "medium", start: 0, end: 1, confidence: 1 }],

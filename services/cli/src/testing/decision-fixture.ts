@@ -77,7 +77,7 @@ export function decisionFixture(): Decision {
     status: "answered",
     refusal: null,
     attributes: { channel: "email" },
-    route: "documents",
+    routeNamed: null, maxOutputTokens: null, retentionDaysMax: null, route: "documents",
     classification: {
       taskType: "summarise", taskConfidence: 0.83, complexity: "simple", riskClass: "medium",
       riskSignals: [{ signal: "pii_contact", recogniser: "email", riskClass: "medium", start: 14, end: 32, confidence: 0.95 }],
