@@ -3,9 +3,13 @@ import type { ProviderAdapter } from "@leverframe/execution";
 import { AppError } from "@leverframe/kernel";
 import { AnthropicAdapter } from "./anthropic";
 import { AZURE_OPENAI } from "./azure-openai";
-import { ChatCompletionsAdapter, type ChatDialect } from "./chat-completions";
+import { ChatCompletionsAdapter } from "./chat-completions";
+import type { ChatDialect } from "./chat-dialect";
 import { DEEPSEEK } from "./deepseek";
 import { HUGGINGFACE } from "./huggingface";
+import { KeyChoice } from "./key-choice";
+import { createKeySource } from "./key-sources";
+import { KeyedAdapter } from "./keyed-adapter";
 import { LazyAdapter } from "./lazy-adapter";
 import { MISTRAL } from "./mistral";
 import { OPENAI } from "./openai";
@@ -24,13 +28,16 @@ export interface Adapters {
 export interface AdaptersOptions {
   /** Where the keys named by the catalog's providers stand: normally the process's environment. */
   readonly environment: KeyEnvironment;
+  /** Chooses the key of each call; absent: whatever stands in the environment or in files. */
+  readonly keys?: KeyChoice;
   readonly transport?: TransportOptions;
 }
 
 /** Every wire API that is spoken, over one transport. For a service's wiring alone, which hands it to the governed call. */
-export function createAdapters({ environment, transport: transportOptions }: AdaptersOptions): Adapters {
+export function createAdapters({ environment, transport: transportOptions, keys = keysFrom(environment) }: AdaptersOptions): Adapters {
   const transport = createTransport(transportOptions);
-  const byApi: Readonly<Record<string, ProviderAdapter>> = adaptersByApi(environment, transport);
+  const bare = Object.entries(adaptersByApi(environment, transport));
+  const byApi: Readonly<Record<string, ProviderAdapter>> = Object.fromEntries(bare.map(([api, adapter]) => [api, new KeyedAdapter(adapter, keys)]));
   return {
     adapterOf: ({ provider }) => {
       const adapter = Object.hasOwn(byApi, provider.api) ? byApi[provider.api] : undefined;
@@ -38,9 +45,15 @@ export function createAdapters({ environment, transport: transportOptions }: Ada
       const expected = Object.keys(byApi).join(" or ");
       throw new AppError("bad_config", `provider \`${provider.id}\` has api \`${provider.api}\`; expected ${expected}`);
     },
-    close: () => transport.close(),
+    close: async () => {
+      await transport.close();
+      await keys.close();
+    },
   };
 }
+
+const keysFrom = (environment: KeyEnvironment): KeyChoice =>
+  new KeyChoice({ source: createKeySource(environment, null), clock: { nowMicros: () => Date.now() * 1_000 } });
 
 function adaptersByApi(environment: KeyEnvironment, transport: Transport): Record<ProviderApiName, ProviderAdapter> {
   const chat = (dialect: ChatDialect) => new ChatCompletionsAdapter(dialect, environment, transport);

@@ -46,7 +46,7 @@ export class AnthropicAdapter implements ProviderAdapter {
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);
-    if (call.apiKey) headers["authorization"] = `Bearer ${call.apiKey}`;
+    if (call.apiKey) headers["x-api-key"] = call.apiKey;
     try {
       const { data, response } = await sdk.messages.create(bodyOf(call), { signal, headers }).withResponse();
       return answerOf(data, response.headers, provider.id);

@@ -18,6 +18,19 @@ const REDACTED = "[key]";
 /** Shorter strings are no keys, and replacing them would make messages unreadable. */
 const KEY_CHARACTERS_MIN = 4;
 
+/** What of a key may not be read anywhere: all of it, and each part of one that has parts, as Bedrock's do. */
+export function secretsIn(key: string): readonly string[] {
+  const parts = key.split(":").filter((part) => part.length >= PART_CHARACTERS_MIN);
+  return parts.length > 1 ? [key, ...parts.slice(1)] : [key];
+}
+
+const PART_CHARACTERS_MIN = 12;
+
+/** The text without the secrets. */
+export function strikeOut(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, key) => (key.length >= KEY_CHARACTERS_MIN ? rest.replaceAll(key, REDACTED) : rest), text);
+}
+
 /**
  * The error as it may be kept as a cause: itself, unless a key can be read out of it somewhere (providers echo headers
  * in errors, SDKs keep requests). Then a copy of its name, message and stack with the keys struck out.
@@ -27,7 +40,7 @@ export function withoutKeys(error: unknown, keys: readonly (string | null | unde
   if (secrets.length === 0) return error;
   const shown = inspect(error, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
   if (!secrets.some((key) => shown.includes(key))) return error;
-  const struck = (text: string): string => secrets.reduce((rest, key) => rest.replaceAll(key, REDACTED), text);
+  const struck = (text: string): string => strikeOut(text, secrets);
   const copy = new Error(error instanceof Error ? struck(error.message) : "an error that held a key");
   if (error instanceof Error) {
     copy.name = error.name;

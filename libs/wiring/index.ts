@@ -5,6 +5,7 @@ export { FleetHealth } from "./fleet-health";
 export { HealthModule } from "./health.module";
 export { LedgerModule, openLedger } from "./ledger.module";
 export { PermitKeysModule } from "./permit-keys.module";
+export { openKeyChoice, registerKeyMetrics } from "./provider-keys";
 export { registerPolicyMetrics } from "./policy-metrics";
 export { PolicyModule } from "./policy.module";
 export * from "./tokens";

@@ -7,7 +7,7 @@ export interface ObservedCall {
   readonly endedAtMicros: number;
   /** A kind of the provider errors; null: the provider answered. */
   readonly error: string | null;
-  /** Of an `auth` error: another key is left. */
+  /** Of an `auth` or `quota` error: another key is left. */
   readonly retryable: boolean;
   readonly retryAfterMs: number | null;
   readonly tokens: number | null;
@@ -35,7 +35,7 @@ const OVERLOADS: ReadonlySet<string> = new Set(["rate_limited", "overloaded", "t
 export function verdictOn({ error, retryable, startedAtMicros, endedAtMicros }: ObservedCall, usualMs: number): Verdict {
   if (error === null || ANSWERS.has(error)) return "success";
   if (error === "timeout" && (endedAtMicros - startedAtMicros) / 1_000 < usualMs) return "neutral";
-  if (error === "auth" && retryable) return "neutral";
+  if ((error === "auth" || error === "quota") && retryable) return "neutral";
   return FAILURES.has(error) ? "failure" : "neutral";
 }
 

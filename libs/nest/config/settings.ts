@@ -107,6 +107,14 @@ export const SETTINGS = {
       doc: "What happens when no candidate of a plan is fit to be called: each is called once all the same, or the request is refused as `unavailable`.",
     }),
   },
+  vault: {
+    url: url({ fallback: null, doc: "Secret manager for keys of the form `{ vault: <path>#<field> }`: HashiCorp Vault, or what speaks its HTTP API (KV version 2)." }, ["http:", "https:"]),
+    token: optionalText({ fallback: null, secret: true, doc: "Its token." }),
+    tokenFile: optionalText({ fallback: null, doc: "File that an agent keeps a token in, instead of `vault.token`." }),
+    roleId: optionalText({ fallback: null, doc: "AppRole to log in with, instead of a token." }),
+    secretId: optionalText({ fallback: null, secret: true, doc: "The AppRole's secret id." }),
+    namespace: optionalText({ fallback: null, doc: "Its namespace." }),
+  },
   permit: {
     keys: optionalText(
       {

@@ -6,11 +6,11 @@ import type { SignedPermit } from "@leverframe/events";
 import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
 import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
-import { CLOCK, CONFIG, type Config, DIGEST, EQUAL_BYTES, HMAC, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
+import { CLOCK, CONFIG, type Config, DIGEST, EQUAL_BYTES, HMAC, LOGGER, type Logger, METRICS, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
 import { type Adapters, createAdapters } from "@leverframe/providers";
 import { createRedact } from "@leverframe/redaction";
-import { type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, POLICY, PermitKeysModule, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, openKeyChoice, POLICY, PermitKeysModule, PolicyModule, type PolicySource, registerKeyMetrics } from "@leverframe/wiring";
 import { ExecutorHandler } from "./executor.handler";
 import { HealthEvents } from "./health-events";
 import { ADAPTERS, RUN_PLAN } from "./tokens";
@@ -27,7 +27,7 @@ const timer: Timer = {
   imports: [PolicyModule, LedgerModule, PermitKeysModule, HealthModule],
   controllers: [ExecutorHandler],
   providers: [
-    { provide: ADAPTERS, useFactory: () => createAdapters({ environment: process.env }) },
+    { provide: ADAPTERS, useFactory: openAdapters, inject: [CONFIG, CLOCK, LOGGER, METRICS] },
     {
       provide: RUN_PLAN,
       useFactory: governedPlan,
@@ -46,6 +46,12 @@ export class ExecutorModule implements OnApplicationShutdown {
     await this.healthEvents.close();
     await this.adapters.close();
   }
+}
+
+function openAdapters(config: Config, clock: Clock, logger: Logger, metrics: Parameters<typeof registerKeyMetrics>[0]): Adapters {
+  const keys = openKeyChoice(config, process.env, clock, logger);
+  registerKeyMetrics(metrics, keys);
+  return createAdapters({ environment: process.env, keys });
 }
 
 function governedPlan(
