@@ -1,5 +1,7 @@
 import { PROVIDER_API_NAMES } from "@leverframe/catalog";
+import { createLogger, systemClock } from "@leverframe/nest";
 import { PROVIDER_SUPPORT } from "@leverframe/providers";
+import { openKeyChoice } from "@leverframe/wiring";
 import { type Command, Option } from "commander";
 import { configOf, type GlobalOptions } from "../global-options";
 import { policySetOf } from "../installation";
@@ -48,8 +50,10 @@ function list(format: Format, terminal: Terminal): void {
 
 /** @returns 0 when every call that could be made was answered */
 async function check(options: ProvidersOptions, terminal: Terminal): Promise<number> {
-  const { catalog } = policySetOf(configOf(options));
-  const findings = await checkProviders(catalog, { environment: process.env, timeoutMs: options.timeout * 1_000 });
+  const config = configOf(options);
+  const { catalog } = policySetOf(config);
+  const keys = openKeyChoice(config, process.env, systemClock, createLogger("silent"));
+  const findings = await checkProviders(catalog, { environment: process.env, keys, timeoutMs: options.timeout * 1_000 });
   terminal.out(render(options.format, FINDING_COLUMNS, findings, terminal.columns));
   const called = findings.filter(({ outcome }) => outcome !== "no_key");
   const answered = called.filter(({ outcome }) => outcome === "answered");

@@ -2,7 +2,7 @@ import { type Catalog, costOf, type Deployment, worstCaseOf } from "@leverframe/
 import { type ProviderAnswer, ProviderError } from "@leverframe/execution";
 import type { NanoUsd } from "@leverframe/kernel";
 import { inputTokensBound } from "@leverframe/prompt";
-import { type Adapters, createAdapters } from "@leverframe/providers";
+import { type Adapters, createAdapters, type KeyChoice } from "@leverframe/providers";
 import { missingKeyOf, providersOf } from "./provider-keys";
 
 /** What one tiny call of a provider found. */
@@ -18,6 +18,8 @@ export interface ProviderFinding {
 
 export interface CheckOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where keys come from that stand elsewhere; absent: from the environment and files. */
+  readonly keys?: KeyChoice;
   readonly timeoutMs: number;
 }
 
@@ -25,11 +27,11 @@ const PROMPT = { messages: [{ role: "user", content: "Answer with the word: ok" 
 const OUTPUT_TOKENS_MAX = 16;
 
 /** One call for each provider of the catalog that has a key, all at once, at the deployment where it costs least. */
-export async function checkProviders(catalog: Catalog, { environment, timeoutMs }: CheckOptions): Promise<readonly ProviderFinding[]> {
-  const adapters = createAdapters({ environment });
+export async function checkProviders(catalog: Catalog, options: CheckOptions): Promise<readonly ProviderFinding[]> {
+  const adapters = createAdapters(options);
   try {
     const cheapest = providersOf(catalog).map(({ id }) => cheapestOf(catalog, id));
-    return await Promise.all(cheapest.map((deployment) => check(deployment, adapters, { environment, timeoutMs })));
+    return await Promise.all(cheapest.map((deployment) => check(deployment, adapters, options)));
   } finally {
     await adapters.close();
   }
