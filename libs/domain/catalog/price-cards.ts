@@ -82,6 +82,12 @@ export function brokenCap(price: Price, caps: Caps): "input" | "output" | "reque
   return imageNanoUsdMax > (caps.imageNanoUsdMax ?? 0n) ? "image" : null;
 }
 
+/** The same price for a call with so many pictures: their fees as a part of the call's. */
+export function withImages(price: Price, images: number): Price {
+  const { imageNanoUsd = 0n, requestNanoUsd = 0n, ...rates } = price;
+  return images === 0 || imageNanoUsd === 0n ? price : { ...rates, requestNanoUsd: requestNanoUsd + BigInt(images) * imageNanoUsd };
+}
+
 /** One price that is at no size and no time below any of these: for whoever has no moment to ask about. */
 export function dearestOf(prices: readonly Price[]): Price {
   const [only] = prices;

@@ -1,7 +1,8 @@
-import type { Deployment } from "@leverframe/catalog";
+import type { Deployment, Price } from "@leverframe/catalog";
 import type { Attempt, Output } from "@leverframe/events";
 import { AppError, type MicroUsd, type NanoUsd } from "@leverframe/kernel";
 import type { CallOrder } from "./call-order";
+import { callPrice } from "./call-price";
 import type { DeltaMeter } from "./delta-meter";
 import type { KeptOutcome } from "./kept-outcome";
 import type { CallFailure } from "./permit-check";
@@ -44,8 +45,8 @@ export function endOfAnswer(
     const error = new ProviderError("malformed_output", `the output is longer than ${outputBytesMax} bytes`, options);
     return endOfError(frame, error, nowMicros, random);
   }
-  const { order, deployment } = frame;
-  const settlement = settlementOf("yes", usage, deployment.price, order.worstCaseNanoUsd);
+  const { order } = frame;
+  const settlement = settlementOf("yes", usage, priceOf(frame), order.worstCaseNanoUsd);
   const attempt = attemptOf(frame, settlement, nowMicros, {
     outcome: answer.refused ? "content_refused" : "succeeded",
     error: settlement.note,
@@ -92,11 +93,15 @@ const interrupted = ({ kind }: ProviderError): CallFailure => ({
   message: `the stream broke after a part of the answer had been seen: ${kind}`,
 });
 
-function settled({ order, deployment, meter }: CallFrame, { billed, usage }: ProviderError): Settlement {
+/** Of the price card at the attempt's kept start, so that a settlement comes to the same whenever it is made. */
+const priceOf = ({ order, deployment, startedAt }: CallFrame): Price => callPrice(order, deployment, startedAt) ?? deployment.price;
+
+function settled(frame: CallFrame, { billed, usage }: ProviderError): Settlement {
+  const { order, meter } = frame;
   const { worstCaseNanoUsd, inputTokensMax, maxOutputTokens } = order;
-  if (!meter?.started) return settlementOf(billed, usage, deployment.price, worstCaseNanoUsd);
+  if (!meter?.started) return settlementOf(billed, usage, priceOf(frame), worstCaseNanoUsd);
   const seen = { inputTokensMax, outputTokensMax: Math.min(meter.tokensMax, maxOutputTokens) };
-  return settlementOfPart(usage, seen, deployment.price, worstCaseNanoUsd);
+  return settlementOfPart(usage, seen, priceOf(frame), worstCaseNanoUsd);
 }
 
 /** Begun when the application had cancelled the request, or while another attempt answered it: nothing was called. */

@@ -10,6 +10,7 @@ import { DeltaMeter } from "./delta-meter";
 import { decodeOutcome, type KeptOutcome } from "./kept-outcome";
 import { type CallFailure, candidateFailure, isFailure, permittedDeployment, type VerifyPermit } from "./permit-check";
 import type { ProviderAdapter, ProviderCall } from "./provider-adapter";
+import { type SizingDeps, sizedOrder } from "./sized-order";
 import { cancelled } from "./timer";
 
 /** Either the outcome that is kept, or why the attempt was not even begun. */
@@ -19,7 +20,7 @@ export type GovernedResult =
 
 export type GovernedCall = (order: CallOrder, signal: AbortSignal) => Promise<GovernedResult>;
 
-export interface GovernedCallDeps extends AttemptStepDeps {
+export interface GovernedCallDeps extends AttemptStepDeps, SizingDeps {
   readonly verify: VerifyPermit;
   /** The adapter for a provider's wire API; throws AppError `bad_config` when there is none. */
   readonly adapterOf: (deployment: Deployment) => ProviderAdapter;
@@ -91,12 +92,13 @@ function authenticPermit(deps: GovernedCallDeps, order: CallOrder): Permit | Cal
 
 async function make(
   deps: GovernedCallDeps,
-  order: CallOrder,
+  asked: CallOrder,
   ids: AttemptIds,
   permit: Permit,
   signal: AbortSignal,
 ): Promise<GovernedResult> {
   if (signal.aborted) throw cancelled();
+  const order = await sizedOrder(deps, asked);
   const begun = await begin(deps, ids);
   const taken = begun.status === "in_flight" ? await takeOver(deps, order, ids, begun, signal) : begun;
   const { obligations } = permit;

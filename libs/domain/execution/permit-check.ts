@@ -1,8 +1,11 @@
-import { type Deployment, worstCaseOf } from "@leverframe/catalog";
+import { brokenCap, type Deployment, priceAt, worstCaseOf } from "@leverframe/catalog";
 import type { SignedPermit } from "@leverframe/events";
 import type { Permit, PermitExpectation, PermittedCandidate } from "@leverframe/permit";
+import { imagesOf } from "@leverframe/prompt";
 import type { SkipCause } from "./call-gate";
 import type { CallOrder } from "./call-order";
+import { callPrice } from "./call-price";
+import { fitsContext } from "./sized-order";
 
 /** Checks key, signature, expiry, request, tenant and digest; returns what was signed. Throws AppError `permit_invalid`. */
 export type VerifyPermit = (signed: SignedPermit, expectation: PermitExpectation) => Permit;
@@ -60,7 +63,7 @@ export function permittedDeployment(permit: Permit, order: CallOrder, nowMicros:
   if (!deployment || !candidate) {
     return failure("permit_invalid", `candidate \`${order.candidate}\` is no longer in the catalog`);
   }
-  return deploymentFailure(candidate, deployment) ?? reservationFailure(order, deployment) ?? deployment;
+  return deploymentFailure(candidate, deployment, nowMicros) ?? abilityFailure(order, deployment) ?? reservationFailure(order, deployment, nowMicros) ?? deployment;
 }
 
 /** Clocks of two machines differ; a permit issued by a gate that is this much ahead is taken. */
@@ -69,24 +72,39 @@ const CLOCK_SKEW_MICROS_MAX = 60_000_000;
 const candidateOf = (permit: Permit, order: CallOrder): PermittedCandidate | undefined =>
   permit.candidates.find(({ id }) => id === order.candidate);
 
-function deploymentFailure(candidate: PermittedCandidate, deployment: Deployment): CallFailure | null {
+function deploymentFailure(candidate: PermittedCandidate, deployment: Deployment, nowMicros: number): CallFailure | null {
   if (deployment.id !== candidate.id) {
     return failure("permit_invalid", `deployment \`${deployment.id}\` is not candidate \`${candidate.id}\``);
   }
   if (deployment.region !== candidate.region) {
     return failure("permit_invalid", `\`${deployment.id}\` is in region \`${deployment.region}\`; the permit allows \`${candidate.region}\``);
   }
-  const { inputNanoUsd, cachedInputNanoUsd, outputNanoUsd } = deployment.price;
-  const dearestInput = inputNanoUsd > cachedInputNanoUsd ? inputNanoUsd : cachedInputNanoUsd;
-  if (dearestInput > candidate.inputNanoUsdMax || outputNanoUsd > candidate.outputNanoUsdMax) {
-    return failure("permit_invalid", `the price of \`${deployment.id}\` is above the permit's cap`);
-  }
-  return null;
+  const price = priceAt(deployment, nowMicros);
+  if (price === null) return failure("permit_invalid", `nobody knows what \`${deployment.id}\` costs now: the catalog has no price card for it`);
+  const broken = brokenCap(price, candidate);
+  return broken === null ? null : failure("permit_invalid", `the ${broken} price of \`${deployment.id}\` is above the permit's cap`);
+}
+
+/** Whoever permitted the candidate went by what the events say about the request; this is the request itself. */
+function abilityFailure(order: CallOrder, deployment: Deployment): CallFailure | null {
+  const { model } = deployment;
+  const missing = neededBy(order).find((capability) => !model.capabilities.includes(capability));
+  if (missing !== undefined) return failure("bad_input", `not sent: the request needs \`${missing}\`, which \`${deployment.id}\` lacks`);
+  if (fitsContext(order, deployment)) return null;
+  const { inputTokensMax, maxOutputTokens } = order;
+  return failure("bad_input", `not sent: up to ${inputTokensMax} tokens and an answer of ${maxOutputTokens} do not fit the ${model.contextTokensMax} of \`${deployment.id}\``);
+}
+
+function neededBy({ messages, tools = [], outputSchema }: CallOrder): readonly string[] {
+  const needed = outputSchema === null ? [] : ["json"];
+  if (tools.length > 0) needed.push("tools");
+  if (imagesOf({ messages }).length > 0) needed.push("vision");
+  return needed;
 }
 
 /** The price may have risen, within the permit's cap, since the call was funded. */
-function reservationFailure(order: CallOrder, deployment: Deployment): CallFailure | null {
-  const worstCase = worstCaseOf(order.inputTokensMax, order.maxOutputTokens, deployment.price);
+function reservationFailure(order: CallOrder, deployment: Deployment, nowMicros: number): CallFailure | null {
+  const worstCase = worstCaseOf(order.inputTokensMax, order.maxOutputTokens, callPrice(order, deployment, nowMicros) ?? deployment.price);
   if (worstCase <= order.worstCaseNanoUsd) return null;
   const message = `a call of \`${deployment.id}\` may cost ${worstCase} nano-dollars; reserved are ${order.worstCaseNanoUsd}`;
   return failure("reservation_invalid", message);
