@@ -17,6 +17,7 @@ const terms: fc.Arbitrary<ObligationTerms> = fc.record({
   auditTags: names,
   responsePolicies: names,
   retentionDaysMax: limit,
+  requestsPerMinuteMax: limit,
   humanReview: flag,
   streaming: flag,
   cache: flag,
@@ -51,6 +52,7 @@ describe("obligations form a lattice in every field", () => {
         expect(merged.checks).toEqual(expect.arrayContaining([...alone.checks]));
         expect(merged.redact).toEqual(expect.arrayContaining([...alone.redact]));
         expect(merged.responsePolicies).toEqual(expect.arrayContaining([...alone.responsePolicies]));
+        if (alone.requestsPerMinuteMax !== null) expect(merged.requestsPerMinuteMax).toBeLessThanOrEqual(alone.requestsPerMinuteMax);
         if (alone.retentionDaysMax !== null) expect(merged.retentionDaysMax).toBeLessThanOrEqual(alone.retentionDaysMax);
         expect(Number(merged.humanReview)).toBeGreaterThanOrEqual(Number(alone.humanReview));
         expect(Number(merged.streaming)).toBeLessThanOrEqual(Number(alone.streaming));

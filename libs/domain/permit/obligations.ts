@@ -17,6 +17,7 @@ export interface ObligationTerms {
   readonly auditTags: readonly string[];
   readonly responsePolicies: readonly string[];
   readonly retentionDaysMax: number | null;
+  readonly requestsPerMinuteMax: number | null;
   readonly humanReview: boolean | null;
   readonly streaming: boolean | null;
   readonly cache: boolean | null;
@@ -39,6 +40,7 @@ export const NO_TERMS: ObligationTerms = Object.freeze({
   auditTags: [],
   responsePolicies: [],
   retentionDaysMax: null,
+  requestsPerMinuteMax: null,
   humanReview: null,
   streaming: null,
   cache: null,
@@ -62,6 +64,7 @@ export function mergeTerms(a: ObligationTerms, b: ObligationTerms): ObligationTe
     auditTags: union(a.auditTags, b.auditTags),
     responsePolicies: union(a.responsePolicies, b.responsePolicies),
     retentionDaysMax: lower(a.retentionDaysMax, b.retentionDaysMax),
+    requestsPerMinuteMax: lower(a.requestsPerMinuteMax, b.requestsPerMinuteMax),
     humanReview: either(a.humanReview, b.humanReview),
     streaming: both(a.streaming, b.streaming),
     cache: both(a.cache, b.cache),

@@ -4,7 +4,7 @@ import { permitOf } from "./testing/permits";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 /** Every obligation says something. */
-const SPEAKING = permitOf({ obligations: { ...permitOf().obligations, hedge: true, hedgeAfterMs: 800, noFallbackOn: ["quality", "timeout"], prune: true } });
+const SPEAKING = permitOf({ obligations: { ...permitOf().obligations, hedge: true, hedgeAfterMs: 800, requestsPerMinuteMax: 30, noFallbackOn: ["quality", "timeout"], prune: true } });
 const plain = () => JSON.parse(new TextDecoder().decode(encodePermit(permitOf()))) as Record<string, unknown>;
 
 describe("the permit's bytes", () => {

@@ -65,6 +65,7 @@ function encodeObligations(obligations: Obligations): object {
     prune: obligations.prune || undefined,
     qualityFloor: obligations.qualityFloor,
     redact: obligations.redact,
+    requestsPerMinuteMax: obligations.requestsPerMinuteMax ?? undefined,
     responsePolicies: obligations.responsePolicies,
     retentionDaysMax: obligations.retentionDaysMax,
     streaming: obligations.streaming,
@@ -89,7 +90,7 @@ const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
   { imageNanoUsdMax: undefined, requestNanoUsdMax: undefined },
 );
 
-const LATER: Partial<Obligations> = { hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false };
+const LATER: Partial<Obligations> = { hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false, requestsPerMinuteMax: null };
 
 const obligations: Read<Obligations> = object<Obligations>({
   auditTags: strings,
@@ -107,6 +108,7 @@ const obligations: Read<Obligations> = object<Obligations>({
   prune: boolean,
   qualityFloor: number,
   redact: strings,
+  requestsPerMinuteMax: nullable(integer),
   responsePolicies: strings,
   retentionDaysMax: nullable(integer),
   streaming: boolean,

@@ -30,6 +30,8 @@ export interface Obligations {
   readonly responsePolicies: readonly string[];
   /** Prompt and answer may be kept this long; 0: not at all; null: no rule speaks about it. */
   readonly retentionDaysMax: number | null;
+  /** Of the request's department, so many may be paid for in one minute: a throttle, which the ledger holds; null: none. */
+  readonly requestsPerMinuteMax: number | null;
   readonly humanReview: boolean;
   readonly streaming: boolean;
   readonly cache: boolean;

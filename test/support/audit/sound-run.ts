@@ -13,7 +13,7 @@ const AT = 1_800_000_000_000_000;
 
 const obligations = {
   outputTokensMax: 100, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.5, escalationsMax: 1, checks: [], redact: [], auditTags: [],
-  responsePolicies: [], retentionDaysMax: null,
+  responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null,
   humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
 } as const;
 

@@ -124,6 +124,7 @@ export const OBLIGATIONS: Permit["obligations"] = {
   auditTags: [],
   responsePolicies: [],
   retentionDaysMax: null,
+  requestsPerMinuteMax: null,
   humanReview: false,
   streaming: false,
   cache: false,

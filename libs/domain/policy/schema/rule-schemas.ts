@@ -94,6 +94,7 @@ function terms(): Record<(typeof TERM_FIELDS)[number], Schema> {
     auditTags: names,
     responsePolicies: about(`What the answer must keep to: ${explained(mapped(RESPONSE_POLICIES))}.`, oneOrMore(oneOf(Object.keys(RESPONSE_POLICIES)))),
     retentionDaysMax: about("How many days anything about the request may be kept, the journal of money aside. The log keeps what it holds for seven.", integer(RETENTION_DAYS_MIN)),
+    requestsPerMinuteMax: about("Throttles: of the department's requests that this is said of, so many may be paid for in one minute (UTC) of their arrival.", integer(1)),
     humanReview: flag,
     streaming: flag,
     cache: flag,

@@ -76,13 +76,14 @@ function permitFacts(decision: Decision, permit: Permit | null): Section {
 }
 
 function obligationsText({ obligations }: Permit): string {
-  const { outputTokensMax, latencyMsMax, costNanoUsdMax, qualityFloor, escalationsMax, checks, redact, auditTags, humanReview, fallbackOnRefusal } = obligations;
+  const { outputTokensMax, latencyMsMax, costNanoUsdMax, qualityFloor, escalationsMax, checks, redact, auditTags, humanReview, fallbackOnRefusal, requestsPerMinuteMax } = obligations;
   const duties = [
     `quality from ${qualityFloor}`,
     `at most ${counted(escalationsMax, "escalation")}`,
     outputTokensMax === null ? "" : `${countText(outputTokensMax)} output tokens`,
     latencyMsMax === null ? "" : `${countText(latencyMsMax)} ms`,
     costNanoUsdMax === null ? "" : `cost up to ${usdText(costNanoUsdMax)}`,
+    requestsPerMinuteMax === null ? "" : `${counted(requestsPerMinuteMax, "request")} a minute`,
     checks.length === 0 ? "" : `checks ${checks.join(", ")}`,
     redact.length === 0 ? "" : `redact ${redact.join(", ")}`,
     auditTags.length === 0 ? "" : `audit ${auditTags.join(", ")}`,

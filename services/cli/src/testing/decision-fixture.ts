@@ -59,7 +59,7 @@ export function decisionFixture(): Decision {
     candidates: ["oss/mistral-small", "openai/gpt-5.4-mini"].map((id) => ({ id, region: "eu", inputNanoUsdMax: 1n, outputNanoUsdMax: 1n, preference: 0 })),
     obligations: {
       outputTokensMax: 4_096, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.7, escalationsMax: 1, checks: [], redact: [],
-      auditTags: [], responsePolicies: [], retentionDaysMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
+      auditTags: [], responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
     },
     rules: ["answer-length", "low-risk-any-model"],
     observed: ["shadow:phase-out-haiku"],
