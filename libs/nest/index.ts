@@ -11,6 +11,7 @@ export { equalBytes, hmacSha256, sha256, systemClock, uuidv7 } from "./platform"
 export { run } from "./run";
 export { createStageApp, type StageApp, type StageAppOptions } from "./stage-app";
 export type { StageModules } from "./stage-modules";
+export { type Broadcast, broadcast } from "./stages/broadcast";
 export { chainsOf, handedOn } from "./stages/chain-plan";
 export { On, Stage, type StageOptions } from "./stages/decorators";
 export type { HandlerContext, StageHandler } from "./stages/handler-context";

@@ -21,7 +21,7 @@ function ends(stage: Stage): { readonly reads: ReadonlySet<TopicName>; readonly 
   const writes = new Set(named(source, /\bmessage\("([a-z-]+)"/g));
   // The answer desk makes these messages; the transport gives every stage its dead letters.
   if (/\banswers\.send\(/.test(source)) writes.add("responses").add("decisions").add("held-answers");
-  return { reads: new Set(named(source, /@On\("([a-z-]+)"\)/g)), writes: writes.add("dead-letters") };
+  return { reads: new Set(named(source, /(?:@On|\bbroadcast)\("([a-z-]+)"/g)), writes: writes.add("dead-letters") };
 }
 
 const isStage = (party: Party): party is Stage => (STAGES as readonly string[]).includes(party);

@@ -50,6 +50,9 @@ describe("the one answer", () => {
     ["held", event(), "hold", { status: "held_for_review", output: null, refusal: { code: "held_for_review" } }],
     ["withheld", event(), "withhold", { status: "refused", output: null, candidate: null, refusal: { code: "response_policy", message: "withheld: why" } }],
     ["failed", event({ output: null, failure: refusalWith("attempts_exhausted", "x") }), "degrade", { status: "failed", refusal: { code: "attempts_exhausted" } }],
+    ["broken off before somebody's eyes", event({ output: null, failure: refusalWith("stream_interrupted", "x") }), "degrade", { status: "failed", refusal: { code: "stream_interrupted" } }],
+    ["cancelled, though there was an output before", event({ output: null, bestOutput: text, failure: refusalWith("cancelled", "x") }), "degrade", { status: "refused", output: null, candidate: null, refusal: { code: "cancelled" } }],
+    ["cancelled where a person must look", event({ output: null, bestOutput: text, failure: refusalWith("cancelled", "x") }), "hold", { status: "refused", refusal: { code: "cancelled" } }],
     ["too late", event({ output: null, attempts: [], failure: refusalWith("deadline_exceeded", "x") }), "degrade", { status: "refused", refusal: { code: "deadline_exceeded" }, answeredAt: 1 }],
   ])("%s", (_name, executed, verdict, expected) => {
     const { response, decision } = answer(executed, verdict);
@@ -72,6 +75,11 @@ describe("the one answer", () => {
   it("holds also what goes out because nothing better can be paid", () => {
     expect(endingWith(text, { humanReview: true })).toMatchObject({ status: "held_for_review", output: null, held: text });
     expect(endingWith(text, { humanReview: false })).toEqual({ status: "answered", refusal: null, output: text, success: false });
+  });
+
+  it("names the model that answered, not its rival that answered later", () => {
+    const rounds = [{ selection: { choice: "oss" }, funding: null, attempts: [attempt({}), attempt({ candidate: "best", notes: ["hedge", "hedge_lost"] })], evaluation: evaluation("release") }] as unknown as Round[];
+    expect(releasedAttempt(rounds)?.candidate).toBe("oss");
   });
 
   it("names the model whose output went out, not the one whose output was withheld", () => {

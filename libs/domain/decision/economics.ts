@@ -6,10 +6,13 @@ import { RESPONSE_POLICIES } from "@leverframe/permit";
 /** Ends that come with an output: a refusal is one too. */
 const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", "safety_blocked"]);
 
+/** Stands on an attempt whose rival, under way at the same time, answered first. */
+const HEDGE_LOST = "hedge_lost";
+
 /** The attempt whose output is the newest one, over all rounds. */
 export function answeringAttempt(rounds: readonly Round[]): Attempt | null {
   for (const round of rounds.toReversed()) {
-    const attempt = round.attempts.findLast((candidate) => ANSWERING.has(candidate.outcome));
+    const attempt = round.attempts.findLast(({ outcome, notes }) => ANSWERING.has(outcome) && !notes.includes(HEDGE_LOST));
     if (attempt) return attempt;
   }
   return null;

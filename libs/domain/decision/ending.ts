@@ -7,14 +7,18 @@ import type { Ending } from "./answer";
  * out: the judged output as policies left it, or that of an earlier round.
  */
 export function endingOf(executed: Executed, evaluation: Evaluation, best: Output | null): Ending {
+  // Nobody wants an answer any more, not even an earlier one.
+  if (executed.failure?.code === "cancelled") return { status: "refused", refusal: executed.failure, output: null, success: false };
   if (evaluation.verdict === "hold" && best !== null) return heldWith(best, evaluation.reason);
   if (evaluation.verdict === "withhold") return { status: "refused", refusal: refusalWith("response_policy", `withheld: ${evaluation.reason}`), output: null, success: false };
   if (best !== null) return { status: "answered", refusal: null, output: best, success: evaluation.verdict === "release" };
   const refusal = executed.failure ?? refusalWith("attempts_exhausted", evaluation.reason);
   // Failed: we tried. Refused: we did not, or were not allowed to go on.
-  const status = refusal.code === "attempts_exhausted" ? "failed" : "refused";
+  const status = TRIED.has(refusal.code) ? "failed" : "refused";
   return { status, refusal, output: null, success: false };
 }
+
+const TRIED: ReadonlySet<string> = new Set(["attempts_exhausted", "stream_interrupted"]);
 
 /** How a request ends that cannot go on, but has an output from before: it goes out, marked, unless a person must look first. */
 export function endingWith(best: Output, obligations: Pick<Obligations, "humanReview">): Ending {

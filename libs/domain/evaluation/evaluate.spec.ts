@@ -8,11 +8,13 @@ import { schemaDefect } from "./schema-problem";
 const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, toolCalls: [], ...over });
 const request = (over: Partial<Request> = {}) => ({ outputSchema: null, requiredSections: [], ...over }) as unknown as Request;
 const obligations = (over: Partial<Obligations> = {}) =>
-  ({ escalationsMax: 1, checks: [], responsePolicies: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
+  ({ escalationsMax: 1, noFallbackOn: [], checks: [], responsePolicies: [], humanReview: false, fallbackOnRefusal: false, ...over }) as Obligations;
 const executed = (out: Output | null, over: Partial<Executed> = {}) =>
   ({ output: out, request: request(), classification: { language: "en" }, earlier: [], attempts: [], failure: null, bestOutput: null, ...over }) as unknown as Executed;
 const mask: MaskText = (text) => ({ text: text.replaceAll("@", "*"), masked: text.split("@").length - 1 });
 const SCHEMA = JSON.stringify({ type: "object", required: ["name"], properties: { name: { type: "string" } } });
+
+const FENCED = 'Sure:\n```json\n{"name":"x"}\n```';
 
 describe("checks", () => {
   it.each<[string, Output, Partial<Request>, string[], string | null]>([
@@ -60,6 +62,8 @@ describe("verdict", () => {
     ["the permitted escalations are used up", executed(bad, { earlier: [{}] as never }), {}, true, "degrade"],
     ["no escalation is permitted", executed(bad), { escalationsMax: 0 }, true, "degrade"],
     ["every call failed", executed(null), {}, true, "escalate"],
+    ["quality is no reason to ask another", executed(bad), { noFallbackOn: ["quality"] }, true, "degrade"],
+    ["JSON that only had to be taken out of a fence", executed(output(FENCED), { request: request({ outputSchema: SCHEMA }) }), {}, true, "release"],
     ["I1 a provider's refusal is not laundered", executed(output("", { refused: true })), {}, true, "degrade"],
     ["a refusal where the policy allows asking another", executed(output("", { refused: true })), { fallbackOnRefusal: true }, true, "escalate"],
   ])("%s → %s", (_name, event, over, canEscalate, verdict) => {
@@ -69,6 +73,12 @@ describe("verdict", () => {
   it("does not escalate past a deadline or an invalid permit", () => {
     for (const code of ["deadline_exceeded", "permit_invalid"])
       expect(evaluate(executed(null, { failure: { code, message: code, rules: [], candidates: [] } }), obligations(), { mask, canEscalate: () => true }).evaluation.verdict).toBe("degrade");
+  });
+
+  it("lets out the JSON that was asked for, and the check says what was done to it", () => {
+    const { evaluation, best } = evaluate(executed(output(FENCED), { request: request({ outputSchema: SCHEMA }) }), obligations(), { mask, canEscalate: () => true });
+    expect(best?.text).toBe('{"name":"x"}');
+    expect(evaluation.checks).toContainEqual({ check: "json_schema", passed: true, reason: "repaired: taken out of a code fence" });
   });
 
   it("lets out what the policies made of an output, and never one that they withhold", () => {

@@ -1,6 +1,7 @@
 import type { Check, Evaluation, Executed, Output } from "@leverframe/events";
 import type { Obligations } from "@leverframe/permit";
 import { runChecks } from "./checks";
+import { repairOutput } from "./repair-output";
 import { keepTo, type MaskText } from "./response-policies";
 
 /** The one failure that another candidate could mend; the others (deadline, permit, reservation, input) stand. */
@@ -31,11 +32,12 @@ export interface EvaluationTools {
  */
 export function evaluate(executed: Executed, obligations: Obligations, tools: EvaluationTools): Judged {
   const { output, request, classification, earlier, bestOutput } = executed;
-  const kept = output === null ? null : keepTo(obligations.responsePolicies, output, classification.language, tools.mask);
+  const repaired = output === null ? null : repairOutput(output, request.outputSchema);
+  const kept = repaired === null ? null : keepTo(obligations.responsePolicies, repaired.output, classification.language, tools.mask);
   const best = kept === null || kept.withheld ? bestOutput : kept.output;
   const checks: Check[] = kept === null
     ? [{ check: "executed", passed: false, reason: failureOf(executed) }]
-    : [...runChecks(kept.output, request, obligations.checks), ...kept.checks];
+    : [...runChecks(kept.output, request, obligations.checks).map(noting(repaired?.how ?? null)), ...kept.checks];
   const judged = (verdict: Evaluation["verdict"], reason: string): Judged => ({ evaluation: { verdict, checks, reason }, best });
   const goesOut = (verdict: "release" | "degrade", reason: string): Judged => {
     if (best === null) return judged(kept === null ? verdict : "withhold", reason);
@@ -46,9 +48,14 @@ export function evaluate(executed: Executed, obligations: Obligations, tools: Ev
   const declined = output?.refused === true && !obligations.fallbackOnRefusal;
   if (declined) return goesOut("degrade", "the provider declined, and the policy does not allow asking another");
   if (executed.failure !== null && executed.failure.code !== MENDABLE_FAILURE) return goesOut("degrade", executed.failure.message);
-  if (earlier.length < obligations.escalationsMax && tools.canEscalate()) return judged("escalate", `${failed.check}: ${failed.reason}`);
+  const mayEscalate = earlier.length < obligations.escalationsMax && !obligations.noFallbackOn.includes("quality");
+  if (mayEscalate && tools.canEscalate()) return judged("escalate", `${failed.check}: ${failed.reason}`);
   const why = kept?.withheld === true ? kept.checks.find(({ passed }) => !passed)! : failed;
   return goesOut("degrade", `${why.check}: ${why.reason}; no escalation is left`);
 }
+
+/** What was done to an output so that it satisfies its schema stands on that check. */
+const noting = (how: string | null) => (check: Check): Check =>
+  how !== null && check.check === "json_schema" && check.passed ? { ...check, reason: `repaired: ${how}` } : check;
 
 const failureOf = ({ failure }: Executed): string => failure?.message ?? "there is no output";

@@ -4,3 +4,4 @@ export * from "./digest";
 export * from "./errors";
 export * from "./ids";
 export * from "./money";
+export * from "./request-identity";

@@ -2,7 +2,7 @@ import { type Applications, type OriginResult, resolveOrigin } from "@leverframe
 import { deadlineOf } from "@leverframe/classification";
 import { schemaDefect } from "@leverframe/evaluation";
 import type { Meta, Origin, Refusal, Request } from "@leverframe/events";
-import { type Digest, eventId } from "@leverframe/kernel";
+import { type Digest, eventId, requestIdentity } from "@leverframe/kernel";
 import { requestDigest } from "@leverframe/permit";
 
 export interface Admission {
@@ -18,7 +18,6 @@ export interface Arrival {
   readonly receivedAtMicros: number;
 }
 
-const ID_CHARS_MAX = 200;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -28,7 +27,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function admit(request: Request, arrival: Arrival, bindings: Applications, digest: Digest): Admission {
   const { application, receivedAtMicros: receivedAt } = arrival;
   const resolved = resolveOrigin(bindings, application, request);
-  const requestId = requestIdOf(request, application, digest);
+  const requestId = requestIdentity(request, application, digest);
   const origin: Origin = {
     ...identityOf(resolved, application, bindings),
     receivedAt,
@@ -50,14 +49,6 @@ function identityOf({ ok }: OriginResult, application: string, bindings: Applica
   if (ok === null) return { application, tenant: bindings.get(application)?.tenant ?? "", department: "", user: null };
   const { tenant, department, user } = ok;
   return { application, tenant, department, user };
-}
-
-/** The request's identity: its idempotency key within the application where it has one, else its own id. */
-function requestIdOf(request: Request, application: string, digest: Digest): string {
-  if (request.idempotencyKey === null) return request.requestId.slice(0, ID_CHARS_MAX).toLowerCase();
-  const hex = digest(JSON.stringify([application, request.idempotencyKey]));
-  // Laid out as a UUID version 8 (RFC 9562 §5.8), whose bits are the application's to define.
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 const refusalWith = ({ code, message }: { code: string; message: string }): Refusal => ({ code, message, rules: [], candidates: [] });

@@ -4,16 +4,21 @@ import { nextMeta, refusalWith } from "@leverframe/decision";
 import type { Funded } from "@leverframe/events";
 import type { RunPlan } from "@leverframe/execution";
 import { type HandlerContext, On, Stage } from "@leverframe/nest";
-import { RUN_PLAN } from "./tokens";
+import type { OpenAudience } from "./audience";
+import { OPEN_AUDIENCE, RUN_PLAN } from "./tokens";
 
 /** Calls take seconds and wait: hundreds of them are in flight at once. */
 @Stage("executor", { concurrencyMax: 512 })
 export class ExecutorHandler {
-  constructor(@Inject(RUN_PLAN) private readonly runPlan: RunPlan) {}
+  constructor(
+    @Inject(RUN_PLAN) private readonly runPlan: RunPlan,
+    @Inject(OPEN_AUDIENCE) private readonly openAudience: OpenAudience,
+  ) {}
 
   @On("funded")
   async execute(event: Funded, context: HandlerContext): Promise<readonly AnyMessage[]> {
-    const { attempts, skipped, output, failure, endedAtMicros } = await this.runPlan(event, context.signal);
+    const { leave, ...audience } = this.openAudience(event, context.logger);
+    const { attempts, skipped, output, failure, endedAtMicros } = await this.runPlan(event, context.signal, audience).finally(leave);
     return [
       message("executed", {
         ...event,

@@ -3,7 +3,7 @@ import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
 import type { Catalog } from "@leverframe/catalog";
 import { identifiersIn } from "@leverframe/classification";
 import type { SignedPermit } from "@leverframe/events";
-import { type RunPlan, GOVERNED_CALL_LIMITS, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
+import { type Latencies, type RunPlan, GOVERNED_CALL_LIMITS, LatencyBook, RETRY_POLICY, type Timer, createGovernedCall, createRunPlan } from "@leverframe/execution";
 import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, CONFIG, type Config, DIGEST, EQUAL_BYTES, HMAC, LOGGER, type Logger, METRICS, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
@@ -11,9 +11,12 @@ import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
 import { type Adapters, createAdapters } from "@leverframe/providers";
 import { createRedact } from "@leverframe/redaction";
 import { type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, openKeyChoice, POLICY, PermitKeysModule, PolicyModule, type PolicySource, registerKeyMetrics } from "@leverframe/wiring";
+import { audiences } from "./audience";
+import { CancellationFeed } from "./cancellation-feed";
+import { Cancellations } from "./cancellations";
 import { ExecutorHandler } from "./executor.handler";
 import { HealthEvents } from "./health-events";
-import { ADAPTERS, RUN_PLAN } from "./tokens";
+import { ADAPTERS, OPEN_AUDIENCE, RUN_PLAN } from "./tokens";
 
 const timer: Timer = {
   after: (delayMs, fire) => {
@@ -33,6 +36,9 @@ const timer: Timer = {
       useFactory: governedPlan,
       inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK, HEALTH, CONFIG],
     },
+    { provide: Cancellations, useFactory: (digest: Digest) => new Cancellations(digest), inject: [DIGEST] },
+    CancellationFeed,
+    { provide: OPEN_AUDIENCE, useFactory: audiences, inject: [Cancellations, PUBLISHER] },
     { provide: HealthEvents, useFactory: healthEvents, inject: [HEALTH, PUBLISHER, LOGGER] },
   ],
 })
@@ -86,6 +92,7 @@ function governedPlan(
     timer,
     retry: RETRY_POLICY,
     lastResort: config.health.whenAllSkipped === "attempt",
+    latencies: measuredLatencies(),
   });
 }
 
@@ -97,6 +104,16 @@ function healthEvents(health: FleetHealth, publisher: Publisher, logger: Logger)
   });
   health.onChanges((changes) => events.take(changes));
   return events;
+}
+
+/** As this process sees them: a call is slow when it is slow from here. */
+function measuredLatencies(): Latencies {
+  const book = new LatencyBook();
+  const nameOf = (id: string, streamed: boolean): string => (streamed ? `${id} first piece` : id);
+  return {
+    note: ({ id }, streamed, latencyMs) => book.note(nameOf(id, streamed), latencyMs),
+    p95Ms: ({ id }, streamed) => book.p95Ms(nameOf(id, streamed)),
+  };
 }
 
 /** A request ends on the catalog that it was permitted with. What the bytes claim is safe to follow: a permit that is not authentic makes no call. */
