@@ -12,9 +12,10 @@ export class StagesHere {
     readonly simulator: Simulator,
   ) {}
 
-  static async prepare(): Promise<StagesHere> {
+  /** @param via what the stages call instead of the simulator itself. */
+  static async prepare(via: (simulatorUrl: string) => Promise<string> = async (url) => url): Promise<StagesHere> {
     const simulator = await startSimulator({ recorded: false });
-    const installation = await Installation.prepare({ layout: "one", simulatorUrl: simulator.url });
+    const installation = await Installation.prepare({ layout: "one", simulatorUrl: await via(simulator.url) });
     // Adapters take keys from the process's own environment.
     for (const [name, value] of Object.entries(installation.env)) if (name.endsWith("_API_KEY")) process.env[name] = value;
     const client = await installation.client();

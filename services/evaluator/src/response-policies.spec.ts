@@ -1,8 +1,8 @@
 import { identifiersIn } from "@leverframe/classification";
+import { keepTo, type MaskText } from "@leverframe/evaluation";
 import type { Output } from "@leverframe/events";
 import { RESPONSE_POLICIES, type ResponsePolicy } from "@leverframe/permit";
 import { maskIdentifiers } from "@leverframe/redaction";
-import { keepTo, type MaskText } from "./response-policies";
 
 const mask: MaskText = (text, kinds) => maskIdentifiers(text, kinds, identifiersIn);
 const output = (text: string, over: Partial<Output> = {}): Output => ({ text, finishReason: "stop", refused: false, toolCalls: [], ...over });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { identifiersIn } from "@leverframe/classification";
 import type { Output } from "@leverframe/events";
 import { type ChatPrompt, inputTokensBound, type Tool } from "@leverframe/prompt";
-import { createRedact, type Redacted, VALUES_MAX } from "./redact";
+import { createRedact, type Redacted, VALUES_MAX } from "@leverframe/redaction";
 
 const redact = createRedact(identifiersIn);
 const ALL = ["pii_contact", "pii_financial", "pii_identity", "health_ids", "secret"];
