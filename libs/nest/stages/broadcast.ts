@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EventCodec, type EventOf, type TopicName, TopicNames, TOPICS } from "@leverframe/contracts";
+import { type EventCodec, type EventOf, type TopicName, type TopicNames, TOPICS } from "@leverframe/contracts";
 import { type Stage, toAppError } from "@leverframe/kernel";
 import type { Log, LogConsumer, LogRecord } from "@leverframe/log";
 import type { Logger } from "../logging";
