@@ -8,6 +8,7 @@ export { PermitKeysModule } from "./permit-keys.module";
 export { openKeyChoice, registerKeyMetrics } from "./provider-keys";
 export { registerPolicyMetrics } from "./policy-metrics";
 export { PolicyModule } from "./policy.module";
+export { TokenCountingModule } from "./token-counting.module";
 export * from "./tokens";
 export type { KeyRing } from "@leverframe/permit";
 export type { PolicySource } from "@leverframe/policy-source";

@@ -4,3 +4,5 @@ export const HEALTH = Symbol("leverframe.health");
 export const LEDGER = Symbol("leverframe.ledger");
 export const ANSWERS = Symbol("leverframe.answers");
 export const KEY_RING = Symbol("leverframe.key-ring");
+/** Counts the tokens of a text: `CountTokens`. */
+export const COUNT_TOKENS = Symbol("leverframe.count-tokens");

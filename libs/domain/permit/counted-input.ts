@@ -15,3 +15,15 @@ export function countedInputTokens(state: Readonly<Record<string, string>> | und
   const count = state?.[COUNTED + model];
   return count !== undefined && COUNT.test(count) ? Number(count) : null;
 }
+
+/** Every model that was counted, by its id. */
+export function countedModels(state: Readonly<Record<string, string>>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of Object.keys(state)) {
+    if (!key.startsWith(COUNTED)) continue;
+    const model = key.slice(COUNTED.length);
+    const tokens = countedInputTokens(state, model);
+    if (tokens !== null) counts.set(model, tokens);
+  }
+  return counts;
+}

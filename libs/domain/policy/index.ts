@@ -7,6 +7,7 @@ export type { CandidateMatcher } from "./candidate-matcher";
 export type { DecisionCase, DecisionExpectation, InvalidCase, PolicyCase } from "./cases";
 export * from "./compile-policy-set";
 export type { Condition } from "./condition";
+export * from "./counted-decision";
 export * from "./decide";
 export type { Directory } from "./directory";
 export type { Observation } from "./observations";

@@ -1,5 +1,6 @@
 import type { Model, TokenizerName } from "@leverframe/catalog";
 import { type ChatPrompt, imagesOf } from "./chat-prompt";
+import { readChatPrompt } from "./read-chat-prompt";
 import { countableTexts, inputTokensFor } from "./token-bound";
 
 /** Tokens of a text, exactly or an upper bound of them. Never rejects; long texts take a while, so it lets others run. */
@@ -32,4 +33,23 @@ async function countAll(texts: ReadonlySet<string>, tokenizer: TokenizerName, co
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, await count(tokenizer, text));
   return counts;
+}
+
+/** The same, of a prompt as it travels. Nothing can be counted of one that cannot be read. */
+export async function countPrompt(models: readonly Model[], { prompt, outputSchema }: TravellingPrompt, count: CountTokens): Promise<ReadonlyMap<string, number>> {
+  const read = readOrNull(prompt);
+  return read === null ? new Map() : countInput(models, read, outputSchema, count);
+}
+
+export interface TravellingPrompt {
+  readonly prompt: Uint8Array;
+  readonly outputSchema: string | null;
+}
+
+function readOrNull(prompt: Uint8Array): ChatPrompt | null {
+  try {
+    return readChatPrompt(prompt);
+  } catch {
+    return null;
+  }
 }

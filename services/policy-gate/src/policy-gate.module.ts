@@ -3,7 +3,7 @@ import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import type { WatchedPolicy } from "@leverframe/policy-source";
-import { AnswersModule, type FleetHealth, HEALTH, HealthModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule } from "@leverframe/wiring";
+import { AnswersModule, type FleetHealth, HEALTH, HealthModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule, TokenCountingModule } from "@leverframe/wiring";
 import { BudgetBands } from "./budget-bands";
 import { PolicyAudit } from "./policy-audit";
 import { ProviderBands } from "./provider-bands";
@@ -14,7 +14,7 @@ const BALANCES_FRESH_MS = 1_000;
 const BALANCES_WAIT_MS = 500;
 
 @Module({
-  imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule, HealthModule],
+  imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule, HealthModule, TokenCountingModule],
   controllers: [PolicyGateHandler],
   providers: [
     {
