@@ -57,7 +57,7 @@ export function undecided(breaker: Breaker, startedAtMicros: number, nowMicros: 
   return { ...breaker, kind: "open", sinceMicros: nowMicros, untilMicros: nowMicros };
 }
 
-const JUST_NOW_MICROS = 2_000_000;
+const JUST_NOW_MICROS = 1_000_000;
 
 /** What this instance has seen itself: when its last call began that went well, and its last that did not; 0 for none. */
 export interface OwnEvidence {
@@ -66,17 +66,17 @@ export interface OwnEvidence {
 }
 
 /**
- * The breaker after another instance told of its own: the later change counts, unless this instance knows better. A
- * call of its own that went well just now, with no failure since, outweighs what others say: if the provider is really
- * gone, its own next calls show it. So the fleet agrees, and one instance that cannot reach a provider does not take it
- * from the others.
+ * The breaker after another instance told of its own: the later change counts, unless this instance knows better. As
+ * long as calls of its own have just gone well, with no failure since, they outweigh what others say; to be asked again
+ * when they are older. So the fleet agrees soon, and one instance that cannot reach a provider does not take it from
+ * those that can.
  */
-export function heard(breaker: Breaker, told: Breaker, own: OwnEvidence): Breaker {
+export function heard(breaker: Breaker, told: Breaker, own: OwnEvidence, nowMicros: number): Breaker {
   if (told.sinceMicros <= breaker.sinceMicros) return breaker;
   if (told.kind === "closed") {
     if (own.failureStartedAtMicros > told.sinceMicros) return breaker;
     return { ...told, failures: breaker.kind === "closed" ? breaker.failures : 0 };
   }
   const { successStartedAtMicros: success, failureStartedAtMicros: failure } = own;
-  return success > failure && success > told.openedAtMicros - JUST_NOW_MICROS ? breaker : told;
+  return success > failure && success > nowMicros - JUST_NOW_MICROS ? breaker : told;
 }

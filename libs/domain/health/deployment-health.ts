@@ -33,6 +33,8 @@ export class DeploymentHealth {
   /** When this instance last saw a call end. */
   seenAtMicros = 0;
   readonly #news = new Map<string, News>();
+  #told: Breaker = CLOSED;
+  #toldBy: string | null = null;
   #successStartedAtMicros = 0;
   #failureStartedAtMicros = 0;
 
@@ -86,13 +88,27 @@ export class DeploymentHealth {
   hear(report: HealthReport, nowMicros: number): void {
     const { instance, breaker, degraded, inFlight, latencyMicros, atMicros, heldUntilMicros, ejectedUntilMicros } = report;
     this.#news.set(instance, { degraded, inFlight, latencyMicros, atMicros });
-    const own = { successStartedAtMicros: this.#successStartedAtMicros, failureStartedAtMicros: this.#failureStartedAtMicros };
-    const before = this.breaker;
-    this.breaker = heard(this.breaker, breaker, own);
-    if (before.kind !== "closed" && this.breaker.kind === "closed") this.window.clear();
+    if (breaker.sinceMicros > this.#told.sinceMicros) {
+      this.#told = breaker;
+      this.#toldBy = instance;
+    }
+    this.reconsider(nowMicros);
     // Somebody's clock may be far ahead: nobody's word keeps a deployment away for longer than our own terms would.
     this.heldUntilMicros = Math.max(this.heldUntilMicros, Math.min(heldUntilMicros, nowMicros + this.terms.holdMsMax * 1_000));
     this.ejectedUntilMicros = Math.max(this.ejectedUntilMicros, Math.min(ejectedUntilMicros, nowMicros + this.terms.ejectMs * 1_000));
+  }
+
+  /** Weighs again what others told last: what spoke against it may have become old. */
+  reconsider(nowMicros: number): void {
+    const own = { successStartedAtMicros: this.#successStartedAtMicros, failureStartedAtMicros: this.#failureStartedAtMicros };
+    const before = this.breaker;
+    this.breaker = heard(this.breaker, this.#told, own, nowMicros);
+    if (before.kind !== "closed" && this.breaker.kind === "closed") this.window.clear();
+  }
+
+  /** Who told the last change that was heard. */
+  get toldBy(): string | null {
+    return this.#toldBy;
   }
 
   /** By its own calls alone. */

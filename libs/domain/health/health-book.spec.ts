@@ -117,14 +117,17 @@ describe("the health book", () => {
     const book = bookOf();
     const [one, two, idle] = ["p/1", "p/2", "p/3"].map((id) => deploymentOf(id));
     book.useCatalog([one!, two!, idle!]);
-    const fall = (deployment: typeof A) => [0, 1, 2].forEach(() => callOnce(book, deployment, NOON, dead));
+    const fall = (deployment: typeof A, at: number) => [0, 1, 2].forEach(() => callOnce(book, deployment, at, dead));
     const bands = [book.bandOfProvider("p", NOON + SECOND / 2)];
     callOnce(book, two!, NOON, well);
-    for (const deployment of [one!, two!]) {
-      fall(deployment);
-      bands.push(book.bandOfProvider("p", NOON + SECOND / 2));
-    }
-    expect(bands).toEqual(["ok", "degraded", "down"]);
+    fall(one!, NOON);
+    bands.push(book.bandOfProvider("p", NOON + SECOND / 2));
+    fall(two!, NOON);
+    bands.push(book.bandOfProvider("p", NOON + SECOND / 2));
+    for (const deployment of [one!, two!]) callOnce(book, deployment, NOON + 2 * SECOND, dead);
+    bands.push(book.bandOfProvider("p", NOON + 3 * SECOND), book.bandOfProvider("p", NOON + 5 * SECOND));
+    // Down only once a probe has failed as well; and whenever the next one is due, no longer.
+    expect(bands).toEqual(["ok", "degraded", "degraded", "down", "degraded"]);
   });
 });
 
@@ -147,7 +150,7 @@ describe("several books over one store", () => {
     exchangeAll(NOON + 300 * MS);
     exchangeAll(NOON + 310 * MS);
     expect(books.map((book) => callOnce(book, A, NOON + 400 * MS, well))).toEqual(["breaker_open", "breaker_open", "breaker_open"]);
-    expect(books.map((book) => book.bandOfProvider("p", NOON + 400 * MS))).toEqual(["down", "down", "down"]);
+    expect(books.map((book) => book.bandOf(A.id, NOON + 400 * MS))).toEqual(["down", "down", "down"]);
     callOnce(books[1]!, A, NOON + 2 * SECOND, well);
     exchangeAll(NOON + 2_500 * MS);
     exchangeAll(NOON + 2_510 * MS);

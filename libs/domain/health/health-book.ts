@@ -83,7 +83,10 @@ export class HealthBook {
   tick(nowMicros: number): void {
     const byModel = Map.groupBy(this.#entries.values(), ({ deployment }) => deployment.model.id);
     for (const siblings of byModel.values()) if (siblings.length > 1) this.#eject(siblings, nowMicros);
-    for (const entry of this.#entries.values()) this.#noteBand(entry, nowMicros);
+    for (const entry of this.#entries.values()) {
+      this.#watch(entry, nowMicros, entry.toldBy, () => entry.reconsider(nowMicros));
+      this.#noteBand(entry, nowMicros);
+    }
   }
 
   /** What to tell and to ask now. To be answered by `hear`, or by `notHeard` when the store was away. */
@@ -126,9 +129,14 @@ export class HealthBook {
     return this.#entries.get(deployment)?.band(nowMicros) ?? "ok";
   }
 
+  /**
+   * What policies refuse by, so it takes more than one opening: a deployment whose first probe has not yet failed only
+   * counts as degraded. It is no trap either: when a probe is due nothing is down, so a request comes through to make it.
+   */
   bandOfProvider(provider: string, nowMicros: number): HealthBand {
     const called = [...this.#entries.values()].filter((entry) => entry.deployment.provider.id === provider && entry.isCalled(nowMicros));
-    return providerBand(called.map((entry) => entry.band(nowMicros)));
+    const bands = called.map((entry) => entry.band(nowMicros));
+    return providerBand(bands.map((band, index) => (band === "down" && called[index]!.breaker.openings < 2 ? "degraded" : band)));
   }
 
   /** How busy the fleet keeps a deployment: calls under way × the usual time of an answer, in microseconds; 0 for an idle one. */
