@@ -24,7 +24,7 @@ const attempt = fc.record({
 const kept: fc.Arbitrary<KeptOutcome> = fc.record({
   attempt: nullable(attempt),
   output: nullable(fc.record({ text, finishReason: text, refused: fc.boolean(), toolCalls: fc.array(fc.record({ id: text, name: text, arguments: text }), { maxLength: 2 }) })),
-  failure: nullable(fc.record({ code: fc.constantFrom("permit_invalid" as const, "bad_input" as const), message: text })),
+  failure: nullable(fc.record({ code: fc.constantFrom("permit_invalid" as const, "bad_input" as const), message: text, skipped: fc.constant("ejected" as const), overflow: fc.constant(true as const) }, { requiredKeys: ["code", "message"] })),
   retryable: fc.boolean(),
   fallback: fc.boolean(),
   retryAfterMs: nullable(count),

@@ -35,7 +35,7 @@ export function encodeOutcome(kept: KeptOutcome): Uint8Array {
     VERSION,
     attempt && encodeAttempt(attempt),
     output && [output.text, output.finishReason, output.refused, output.toolCalls],
-    failure && (failure.skipped ? [failure.code, failure.message, failure.skipped] : [failure.code, failure.message]),
+    failure && encodeFailure(failure),
     kept.retryable,
     kept.fallback,
     kept.retryAfterMs,
@@ -56,7 +56,7 @@ export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
     return {
       attempt: attempt && decodeAttempt(attempt),
       output: output && { text: output[0], finishReason: output[1], refused: output[2], toolCalls: output[3] ?? [] },
-      failure: failure && { code: failure[0], message: failure[1], ...(failure[2] ? { skipped: failure[2] } : {}) },
+      failure: failure && { code: failure[0], message: failure[1], ...(failure[2] ? { skipped: failure[2] } : {}), ...(failure[3] ? { overflow: true } : {}) },
       retryable,
       fallback,
       retryAfterMs,
@@ -67,6 +67,11 @@ export function decodeOutcome(bytes: Uint8Array): KeptOutcome {
   } catch (cause) {
     throw new AppError("bad_record", "a kept outcome cannot be read", { cause });
   }
+}
+
+function encodeFailure({ code, message, skipped, overflow }: CallFailure): unknown[] {
+  if (overflow) return [code, message, skipped ?? null, true];
+  return skipped ? [code, message, skipped] : [code, message];
 }
 
 function encodeAttempt(attempt: Attempt): unknown[] {

@@ -30,6 +30,8 @@ export interface CallFailure {
   readonly message: string;
   /** Set when the call gate kept the call from being made. */
   readonly skipped?: SkipCause;
+  /** Set when the prompt does not fit the candidate's context window. */
+  readonly overflow?: true;
 }
 
 const failure = (code: CallFailureCode, message: string): CallFailure => ({ code, message });
@@ -92,7 +94,8 @@ function abilityFailure(order: CallOrder, deployment: Deployment): CallFailure |
   if (missing !== undefined) return failure("bad_input", `not sent: the request needs \`${missing}\`, which \`${deployment.id}\` lacks`);
   if (fitsContext(order, deployment)) return null;
   const { inputTokensMax, maxOutputTokens } = order;
-  return failure("bad_input", `not sent: up to ${inputTokensMax} tokens and an answer of ${maxOutputTokens} do not fit the ${model.contextTokensMax} of \`${deployment.id}\``);
+  const message = `not sent: up to ${inputTokensMax} tokens and an answer of ${maxOutputTokens} do not fit the ${model.contextTokensMax} of \`${deployment.id}\``;
+  return { code: "bad_input", message, overflow: true };
 }
 
 function neededBy({ messages, tools = [], outputSchema }: CallOrder): readonly string[] {

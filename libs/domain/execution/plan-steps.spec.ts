@@ -46,6 +46,14 @@ describe("a prompt that is too long for a model", () => {
       expect(attempts.map(({ notes }) => notes)).toEqual([[], ["pruned: 3 turns, 0 tool results, 0 contexts"], ["pruned: 4 turns, 0 tool results, 0 contexts"]]);
     });
 
+    it("before it is sent at all, where it cannot fit", async () => {
+      const narrow = withWindow(A.id, planned(A.id).maxOutputTokens + 1_500);
+      const runOf = benchOf({ script: [{}], catalog: catalogOf(narrow), reservedMicroUsd: 10 ** 9 });
+      const { attempts, output } = await runOf.run(fundedLong(), NEVER);
+      expect(output?.text).toBe("an answer");
+      expect(attempts).toMatchObject([{ notes: ["pruned: 3 turns, 0 tool results, 0 contexts"] }]);
+    });
+
     it("I4 exactly one answer: is pruned to the same again when the event is redelivered", async () => {
       const first = bench([overflow, {}]);
       const told = await first.run(fundedLong(), NEVER);

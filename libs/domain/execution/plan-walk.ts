@@ -150,7 +150,8 @@ export class PlanWalk {
   }
 
   private madeOf(place: Place, { ordinal }: CallOrder, kept: KeptOutcome): Made {
-    if (!kept.failure?.skipped) place.attemptsMade += 1;
+    // What kept the call from being made costs no attempt, where something can be done about it.
+    if (!kept.failure?.skipped && !kept.failure?.overflow) place.attemptsMade += 1;
     this.ordinal += 1;
     return { place, ordinal, kept };
   }
@@ -270,7 +271,7 @@ export class PlanWalk {
   }
 }
 
-const overflowed = ({ attempt }: KeptOutcome): boolean => attempt?.outcome === "context_overflow";
+const overflowed = ({ attempt, failure }: KeptOutcome): boolean => attempt?.outcome === "context_overflow" || failure?.overflow === true;
 
 /** Nothing follows it: a mistake of ours, a request that was cancelled, a stream that broke before somebody's eyes. */
 const isFinal = (kept: KeptOutcome | undefined): boolean => kept !== undefined && !kept.output && !kept.retryable && !kept.fallback && kept.attempt !== null;
