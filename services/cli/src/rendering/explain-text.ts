@@ -1,5 +1,5 @@
 import type { JournalLine } from "@leverframe/analytics";
-import { answeringAttempt } from "@leverframe/decision";
+import { releasedAttempt } from "@leverframe/decision";
 import type { Classification, Decision, RiskSignal } from "@leverframe/events";
 import { type Permit, readPermit } from "@leverframe/permit";
 import { excludedText, roundText } from "./explain-round";
@@ -77,6 +77,7 @@ function permitFacts(decision: Decision, permit: Permit | null): Section {
 
 function obligationsText({ obligations }: Permit): string {
   const { outputTokensMax, latencyMsMax, costNanoUsdMax, qualityFloor, escalationsMax, checks, redact, auditTags, humanReview, fallbackOnRefusal, requestsPerMinuteMax } = obligations;
+  const { responsePolicies, retentionDaysMax, streaming, cache } = obligations;
   const duties = [
     `quality from ${qualityFloor}`,
     `at most ${counted(escalationsMax, "escalation")}`,
@@ -86,8 +87,12 @@ function obligationsText({ obligations }: Permit): string {
     requestsPerMinuteMax === null ? "" : `${counted(requestsPerMinuteMax, "request")} a minute`,
     checks.length === 0 ? "" : `checks ${checks.join(", ")}`,
     redact.length === 0 ? "" : `redact ${redact.join(", ")}`,
+    responsePolicies.length === 0 ? "" : `answers keep to ${responsePolicies.join(", ")}`,
+    retentionDaysMax === null ? "" : `kept for ${counted(retentionDaysMax, "day")}`,
     auditTags.length === 0 ? "" : `audit ${auditTags.join(", ")}`,
     humanReview ? "human review" : "",
+    streaming ? "" : "no streaming",
+    cache ? "" : "no cache",
     fallbackOnRefusal ? "another model may be asked when one declines" : "",
   ];
   return duties.filter((duty) => duty !== "").join("; ");
@@ -105,7 +110,7 @@ function journalFacts(journal: readonly JournalLine[]): Section {
 function endFacts(decision: Decision): Section {
   const { rounds, costNanoUsd, baselineNanoUsd, success, status, ossShare } = decision;
   const calls = rounds.reduce((count, round) => count + round.attempts.length, 0);
-  const answerer = status === "answered" ? answeringAttempt(rounds) : null;
+  const answerer = status === "answered" ? releasedAttempt(rounds) : null;
   const escalations = Math.max(0, rounds.length - 1);
   return [
     ["status", `${status.replaceAll("_", " ")}${success ? ", every check passed" : ""}`],
