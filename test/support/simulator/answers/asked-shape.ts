@@ -6,6 +6,8 @@ export interface AskedShape {
   readonly choices: readonly string[];
   readonly wordsMax: number | null;
   readonly wantsCode: boolean;
+  /** It is about a contract: a good answer names the clauses that it speaks of. */
+  readonly wantsClauses: boolean;
   /** Words that the prompt is about. */
   readonly terms: readonly [string, ...string[]];
 }
@@ -23,6 +25,7 @@ const HEADING_LINE = /^#{1,4}[^\S\n]+([^\n]{2,60})$/gm;
 const CHOICE_LINE = /^\s*\(?([A-J])[.):]\s+\S/gm;
 const WORDS_MAX = /(?:at most|no more than|under|up to|within|max(?:imum)?(?: of)?|in)\s+(\d{1,4})\s+words/i;
 const CODE = /```|\b(?:write|implement|refactor|fix|debug)\b[^.\n]{0,60}\b(?:code|function|class|script|query)\b/i;
+const CLAUSES = /\b(?:contract|clause|agreement|vertrag|contrat|contrato)s?\b/i;
 const WORD = /\p{L}[\p{L}\p{N}-]{4,24}/gu;
 
 const COMMON = new Set(
@@ -87,6 +90,7 @@ export function readShape(prompt: string, question = prompt): AskedShape {
     sections: findSections(text),
     choices: findChoices(text),
     wordsMax: wordsMax === undefined ? null : Number(wordsMax),
+    wantsClauses: CLAUSES.test(text),
     wantsCode: CODE.test(text),
     terms: findTerms(question.slice(0, READ_CHARS_MAX)),
   };

@@ -56,6 +56,11 @@ export function limitWords(text: string, wordsMax: number | null): string {
 }
 
 export function goodProse(shape: AskedShape, random: Random): string {
+  const prose = proseOf(shape, random);
+  return shape.wantsClauses ? `${prose} See clause 4.2.` : prose;
+}
+
+function proseOf(shape: AskedShape, random: Random): string {
   const { terms, sections } = shape;
   if (sections.length > 0) return withSections(sections, terms, random);
   const opening = random.pick(OPENINGS)(random.pick(terms), random.pick(terms));
