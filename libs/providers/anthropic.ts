@@ -9,6 +9,7 @@ import { toProviderError } from "./error-mapping";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
 import { rateLimitOf } from "./rate-limit";
+import { takeImages, takeNoTools } from "./takes";
 import type { Transport } from "./transport";
 
 const OFFICIAL_URL = "https://api.anthropic.com";
@@ -43,6 +44,8 @@ export class AnthropicAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
+    takeNoTools(call);
+    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);

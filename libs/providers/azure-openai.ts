@@ -1,6 +1,7 @@
 import { AzureOpenAI } from "openai";
-import { type ChatDialect, messagesOf, usageOf } from "./chat-completions";
-import { jsonSchemaFormat } from "./openai";
+import { usageOf } from "./chat-answer";
+import { chatOf, jsonSchemaFormat } from "./chat-body";
+import type { ChatDialect } from "./chat-dialect";
 
 /** The last version of the API that is dated and generally available; a catalog may name another. */
 const API_VERSION = "2024-10-21";
@@ -11,7 +12,7 @@ const API_VERSION = "2024-10-21";
  */
 export const AZURE_OPENAI: ChatDialect = {
   baseUrl: null,
-  bodyOf: (call) => ({ ...messagesOf(call), max_completion_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
+  bodyOf: (call) => ({ ...chatOf(call), max_completion_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
   usageOf,
   requestIdHeader: "apim-request-id",
   regionOf: (headers) => headers.get("x-ms-region"),

@@ -10,6 +10,7 @@ import { type ErrorReading, type ErrorRules, toProviderError } from "./error-map
 import { schemaOf } from "./output-schema";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
+import { takeImages, takeNoTools } from "./takes";
 import type { Transport } from "./transport";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
@@ -57,6 +58,8 @@ export class BedrockAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
+    takeNoTools(call);
+    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, credentials } = call.apiKey ? this.open(provider, call.apiKey) : this.clients.of(provider);
     try {

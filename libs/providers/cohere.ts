@@ -8,6 +8,7 @@ import { type ErrorReading, type ErrorRules, toProviderError } from "./error-map
 import { schemaOf } from "./output-schema";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
+import { takeImages, takeNoTools } from "./takes";
 import type { Transport } from "./transport";
 
 const OFFICIAL_URL = "https://api.cohere.com";
@@ -43,6 +44,8 @@ export class CohereAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
+    takeNoTools(call);
+    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);

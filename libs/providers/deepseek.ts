@@ -1,7 +1,9 @@
 import type { Usage } from "@leverframe/events";
 import type { ProviderCall } from "@leverframe/execution";
 import type { ChatCompletion } from "openai/resources/chat/completions";
-import { type ChatBody, type ChatDialect, messagesOf } from "./chat-completions";
+import { chatOf } from "./chat-body";
+import type { ChatBody, ChatDialect } from "./chat-dialect";
+import { takeImages } from "./takes";
 
 /** Stands before the schema; shorter than the room that the bound of input tokens has for it. */
 const SCHEMA_INSTRUCTION = "Answer in JSON that satisfies this JSON Schema:\n";
@@ -13,17 +15,21 @@ interface DeepSeekUsage {
 /** DeepSeek's own platform. It makes JSON but takes no schema, so the schema is told to the model in words. */
 export const DEEPSEEK: ChatDialect = {
   baseUrl: "https://api.deepseek.com",
-  bodyOf: (call) => ({ ...messagesOf(call), max_tokens: call.maxOutputTokens, ...jsonIn(call) }),
+  bodyOf: (call) => {
+    takeImages(call, () => false);
+    const chat = chatOf(call);
+    return { ...chat, max_tokens: call.maxOutputTokens, ...jsonIn(call, chat) };
+  },
   usageOf: deepSeekUsage,
   // The answer so far is cut off and useless; it was generated all the same.
   failedEndings: { insufficient_system_resource: "overloaded" },
   requestIdHeader: "x-ds-trace-id",
 };
 
-function jsonIn({ outputSchema, messages }: ProviderCall): Partial<ChatBody> {
+function jsonIn({ outputSchema }: ProviderCall, { messages }: ChatBody): Partial<ChatBody> {
   if (outputSchema === null) return {};
   const told = { role: "system", content: SCHEMA_INSTRUCTION + outputSchema } as const;
-  return { messages: [told, ...messages] as ChatBody["messages"], response_format: { type: "json_object" } };
+  return { messages: [told, ...messages], response_format: { type: "json_object" } };
 }
 
 function deepSeekUsage({ usage }: ChatCompletion): Usage | null {

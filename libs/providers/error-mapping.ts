@@ -1,5 +1,6 @@
 import { ProviderError, type ProviderErrorKind, type ProviderErrorOptions } from "@leverframe/execution";
 import { withoutKeys } from "./provider-keys";
+import { BrokenStream } from "./read-stream";
 import { TransportError } from "./transport";
 
 interface ErrorHeaders {
@@ -75,6 +76,11 @@ const IDENTIFIER = /^[\w.-]{1,64}$/;
 
 /** Whatever was thrown during a call, as a ProviderError. */
 export function toProviderError(thrown: unknown, call: FailedCall, read = readSdkError, rules: ErrorRules = {}): ProviderError {
+  if (thrown instanceof BrokenStream) {
+    const error = toProviderError(thrown.broken, call, read, rules);
+    // An aborted call ends for the governed call's own reason, which knows what came.
+    return call.signal.aborted ? error : withPart(error, thrown);
+  }
   if (thrown instanceof ProviderError) return thrown;
   const { provider, signal } = call;
   const cause = withoutKeys(thrown, call.secrets);
@@ -97,7 +103,20 @@ export function toProviderError(thrown: unknown, call: FailedCall, read = readSd
   return new ProviderError("unknown", `the call of \`${provider}\` failed`, { cause });
 }
 
-/** An error that the provider itself told. */
+/** A failure in mid-stream, with what the stream told before: what was generated is billed, whatever ended it. */
+function withPart(error: ProviderError, { usage, providerRequestId, started }: BrokenStream): ProviderError {
+  const { kind, message, cause, retryable, retryAfterMs } = error;
+  return new ProviderError(kind, message, {
+    cause,
+    retryable,
+    retryAfterMs,
+    billed: error.billed === "no" && started ? (usage === null && error.usage === null ? "unknown" : "yes") : error.billed,
+    usage: error.usage ?? usage,
+    providerRequestId: error.providerRequestId ?? providerRequestId,
+  });
+}
+
+/** An error that the provider itself told: by a status, or in a body or stream that had begun with a 200. */
 export function answeredError(reading: ErrorReading, status: number, provider: string, cause: unknown, rules: ErrorRules): ProviderError {
   const named = reading.identifiers.find((name) => IDENTIFIER.test(name));
   const options: ProviderErrorOptions = {

@@ -8,6 +8,7 @@ import { ObservedFetch } from "./observed-fetch";
 import { schemaOf } from "./output-schema";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
+import { takeImages, takeNoTools } from "./takes";
 import type { Transport } from "./transport";
 
 /** How one of the two Google services that speak `generateContent` is reached. */
@@ -68,6 +69,8 @@ export class GoogleAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
+    takeNoTools(call);
+    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);

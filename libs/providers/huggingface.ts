@@ -1,5 +1,6 @@
-import { type ChatDialect, messagesOf, usageOf } from "./chat-completions";
-import { jsonSchemaFormat } from "./openai";
+import { usageOf } from "./chat-answer";
+import { chatOf, jsonSchemaFormat } from "./chat-body";
+import type { ChatDialect } from "./chat-dialect";
 
 /**
  * Hugging Face's router to inference providers, and its dedicated endpoints by `baseUrl`. A `providerModel` may pin who
@@ -7,7 +8,7 @@ import { jsonSchemaFormat } from "./openai";
  */
 export const HUGGINGFACE: ChatDialect = {
   baseUrl: "https://router.huggingface.co/v1",
-  bodyOf: (call) => ({ ...messagesOf(call), max_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
+  bodyOf: (call) => ({ ...chatOf(call), max_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
   usageOf,
   // Text Generation Inference, which serves the dedicated endpoints.
   finishReasons: { eos_token: "stop", stop_sequence: "stop" },

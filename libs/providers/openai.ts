@@ -1,6 +1,7 @@
 import type { ProviderCall } from "@leverframe/execution";
-import { type ChatBody, type ChatDialect, messagesOf, usageOf } from "./chat-completions";
-import { schemaOf } from "./output-schema";
+import { usageOf } from "./chat-answer";
+import { chatOf, jsonSchemaFormat } from "./chat-body";
+import type { ChatDialect } from "./chat-dialect";
 
 const OFFICIAL_HOST = "api.openai.com";
 
@@ -8,7 +9,7 @@ const OFFICIAL_HOST = "api.openai.com";
 export const OPENAI: ChatDialect = {
   baseUrl: `https://${OFFICIAL_HOST}/v1`,
   bodyOf: (call) => ({
-    ...messagesOf(call),
+    ...chatOf(call),
     max_completion_tokens: call.maxOutputTokens,
     // OpenAI refuses the older name beside the newer one; other servers may know only the older, and the limit must hold.
     ...(isOfficial(call) ? {} : { max_tokens: call.maxOutputTokens }),
@@ -21,9 +22,3 @@ export const OPENAI: ChatDialect = {
 
 const isOfficial = ({ deployment: { provider } }: ProviderCall): boolean =>
   provider.baseUrl === null || provider.baseUrl.startsWith(`https://${OFFICIAL_HOST}/`);
-
-/** A call's schema as `response_format`, for every dialect that took it over. */
-export function jsonSchemaFormat({ outputSchema }: ProviderCall): Pick<ChatBody, "response_format"> {
-  if (outputSchema === null) return {};
-  return { response_format: { type: "json_schema", json_schema: { name: "answer", schema: schemaOf(outputSchema) } } };
-}

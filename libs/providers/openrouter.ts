@@ -1,8 +1,9 @@
 import type { Provider } from "@leverframe/catalog";
 import type { ChatCompletion } from "openai/resources/chat/completions";
-import { bodyRequestId, type ChatDialect, messagesOf, usageOf } from "./chat-completions";
+import { bodyRequestId, usageOf } from "./chat-answer";
+import { chatOf, jsonSchemaFormat } from "./chat-body";
+import type { ChatDialect } from "./chat-dialect";
 import { type ErrorReading, readSdkError } from "./error-mapping";
-import { jsonSchemaFormat } from "./openai";
 
 interface RouterError {
   readonly code?: unknown;
@@ -22,7 +23,7 @@ interface RoutedCompletion {
 export const OPENROUTER: ChatDialect = {
   baseUrl: "https://openrouter.ai/api/v1",
   bodyOf: (call) => ({
-    ...messagesOf(call),
+    ...chatOf(call),
     max_tokens: call.maxOutputTokens,
     provider: routingOf(call.deployment.provider),
     ...jsonSchemaFormat(call),

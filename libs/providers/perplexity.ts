@@ -1,8 +1,10 @@
 import type { Usage } from "@leverframe/events";
 import type { ProviderCall } from "@leverframe/execution";
 import type { ChatCompletion } from "openai/resources/chat/completions";
-import { bodyRequestId, type ChatDialect, messagesOf } from "./chat-completions";
-import { jsonSchemaFormat } from "./openai";
+import { bodyRequestId } from "./chat-answer";
+import { chatOf, jsonSchemaFormat } from "./chat-body";
+import type { ChatDialect } from "./chat-dialect";
+import { takeNoTools } from "./takes";
 
 interface SearchUsage {
   readonly reasoning_tokens?: number;
@@ -15,7 +17,12 @@ interface SearchUsage {
  */
 export const PERPLEXITY: ChatDialect = {
   baseUrl: "https://api.perplexity.ai",
-  bodyOf: (call) => ({ ...messagesOf(call), max_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) }),
+  bodyOf: (call) => {
+    takeNoTools(call);
+    return { ...chatOf(call), max_tokens: call.maxOutputTokens, ...jsonSchemaFormat(call) };
+  },
+  // Each of its chunks tells the usage so far.
+  streamFields: {},
   usageOf: searchUsage,
   appendixOf: sourcesOf,
   requestIdOf: bodyRequestId,

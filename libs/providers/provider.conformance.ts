@@ -1,10 +1,13 @@
 import { inspect } from "node:util";
-import type { ProviderAdapter, ProviderAnswer, ProviderError, ProviderErrorKind } from "@leverframe/execution";
+import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderError, ProviderErrorKind } from "@leverframe/execution";
 import type { ProviderApiName } from "@leverframe/catalog";
 import { promptDigest, type Simulator, startSimulator } from "../../test/support/simulator";
 import { createAdapters } from "./adapters";
+import { describeImages } from "./images.conformance";
+import { describeStreaming } from "./streaming.conformance";
 import { PROVIDER_SUPPORT, type ProviderFeature } from "./support";
 import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
+import { describeTools } from "./tools.conformance";
 
 export interface ProviderUnderTest {
   readonly api: ProviderApiName;
@@ -25,13 +28,24 @@ const SCHEMA = JSON.stringify({
   additionalProperties: false,
 });
 
+/** A running simulator, and the adapter under test before it. */
+export interface Bench {
+  readonly api: ProviderApiName;
+  readonly simulator: () => Simulator;
+  readonly features: (typeof PROVIDER_SUPPORT)[ProviderApiName]["features"];
+  /** A case of features; where the adapter has one of them not, the reason stands in the skipped case's title. */
+  readonly given: (features: ProviderFeature | readonly ProviderFeature[], title: string, run: () => Promise<void>) => void;
+  readonly ask: (content: string, changes?: Partial<ProviderCall>, signal?: AbortSignal) => Promise<ProviderAnswer>;
+  /** The error of a call that must fail; nothing of it may hold the key. */
+  readonly failing: (content: string, changes?: Partial<ProviderCall>) => Promise<ProviderError>;
+}
+
 /** What every adapter owes the governed call, over its real wire format. */
 export function describeProviderConformance(provider: ProviderUnderTest): void {
   const { features, basePath } = PROVIDER_SUPPORT[provider.api];
-  /** A case of a feature; where the adapter has it not, the reason stands in the skipped case's title. */
-  const given = (feature: ProviderFeature, title: string, run: () => Promise<void>): void => {
-    const { support, note } = features[feature];
-    if (support === "no") it.skip(`${title} (skipped: ${note})`, run);
+  const given: Bench["given"] = (needed, title, run) => {
+    const missing = [needed].flat().find((feature) => features[feature].support === "no");
+    if (missing !== undefined) it.skip(`${title} (skipped: ${features[missing].note})`, run);
     else it(title, run);
   };
 
@@ -65,6 +79,11 @@ export function describeProviderConformance(provider: ProviderUnderTest): void {
       expect(inspect(error, { depth: 12, showHidden: true })).not.toContain(CANARY);
       return error;
     };
+
+    const bench: Bench = { api: provider.api, simulator: () => simulator, features, given, ask, failing };
+    describe("tools", () => describeTools(bench));
+    describe("images", () => describeImages(bench));
+    describe("streaming", () => describeStreaming(bench));
 
     given("chat", "answers, with usage as billed, request id, model and stop reason", async () => {
       const answer = await ask("Name three colours.");

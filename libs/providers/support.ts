@@ -3,7 +3,11 @@ import type { ProviderApiName } from "@leverframe/catalog";
 /** What an adapter may be able to do; each is a case of the conformance suite. */
 export const PROVIDER_FEATURES = {
   chat: "system prompt and several turns",
+  tools: "tools and their results",
+  toolChoice: "which tool must be used",
+  images: "images",
   jsonSchema: "JSON by schema",
+  stream: "streaming",
   usage: "usage as billed",
   cachedTokens: "cached input tokens",
   reasoningTokens: "reasoning tokens",
@@ -38,10 +42,14 @@ const partly = (note: string): Support => ({ support: "partly", note });
 const no = (note: string): Support => ({ support: "no", note });
 
 const ALL: ProviderSupport["features"] = {
-  chat: yes, jsonSchema: yes, usage: yes, cachedTokens: yes, reasoningTokens: yes, refusal: yes, filter: yes,
+  chat: yes, tools: yes, toolChoice: yes, images: yes, jsonSchema: yes, stream: yes, usage: yes, cachedTokens: yes, reasoningTokens: yes, refusal: yes, filter: yes,
   requestId: yes, errorRequestId: yes, retryAfter: yes, rateLimit: yes, region: yes,
 };
 
+const USER_IMAGES = partly("in the user's turns, not in results of tools");
+const LATER: Pick<ProviderSupport["features"], "tools" | "toolChoice" | "images" | "stream"> = {
+  tools: no("the adapter does not have it yet"), toolChoice: no("the adapter does not have it yet"), images: no("the adapter does not have it yet"), stream: no("the adapter does not have it yet"),
+};
 const NO_REGION = no("the API does not say where it computes");
 const NO_RATE_LIMIT = no("the API says nothing of it");
 const NO_REFUSAL = no("the API has no word for it: a refusal is a text as any other");
@@ -51,29 +59,32 @@ const NO_ERROR_ID = no("errors have no id");
 
 const GOOGLE: ProviderSupport["features"] = {
   ...ALL,
+  ...LATER,
   refusal: partly("as a block of the prompt"),
   errorRequestId: NO_ERROR_ID,
   rateLimit: NO_RATE_LIMIT,
 };
 
 const CHAT = "openai";
+const CHAT_ALL: ProviderSupport["features"] = { ...ALL, images: USER_IMAGES };
 
 /** What each adapter does, as the conformance suite proves it against the simulator; a `no` is a skipped case with its reason. */
 export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>> = {
-  openai: { name: "OpenAI and compatible servers", client: CHAT, basePath: "/v1", features: { ...ALL, region: NO_REGION } },
+  openai: { name: "OpenAI and compatible servers", client: CHAT, basePath: "/v1", features: { ...CHAT_ALL, region: NO_REGION } },
   anthropic: {
     name: "Anthropic",
     client: "@anthropic-ai/sdk",
     basePath: "",
-    features: { ...ALL, cachedTokens: NO_CACHING, filter: no("the API has one ending for refusals and filters"), region: NO_REGION },
+    features: { ...ALL, ...LATER, cachedTokens: NO_CACHING, filter: no("the API has one ending for refusals and filters"), region: NO_REGION },
   },
-  "azure-openai": { name: "Azure OpenAI", client: CHAT, basePath: "", features: ALL },
+  "azure-openai": { name: "Azure OpenAI", client: CHAT, basePath: "", features: CHAT_ALL },
   bedrock: {
     name: "Amazon Bedrock",
     client: "@aws-sdk/client-bedrock-runtime",
     basePath: "",
     features: {
       ...ALL,
+      ...LATER,
       cachedTokens: NO_CACHING,
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: partly("as a stop by the content filter"),
@@ -87,7 +98,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     client: CHAT,
     basePath: "/v1",
     features: {
-      ...ALL,
+      ...CHAT_ALL,
       cachedTokens: no("the API counts none"),
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: NO_REFUSAL,
@@ -101,6 +112,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     basePath: "",
     features: {
       ...ALL,
+      ...LATER,
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: NO_REFUSAL,
       filter: NO_FILTER,
@@ -114,6 +126,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     basePath: "",
     features: {
       ...ALL,
+      images: no("the API takes text alone"),
       jsonSchema: partly("the API makes JSON but takes no schema: it is told to the model in words"),
       refusal: NO_REFUSAL,
       rateLimit: NO_RATE_LIMIT,
@@ -124,20 +137,22 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     name: "Hugging Face",
     client: CHAT,
     basePath: "/v1",
-    features: { ...ALL, refusal: NO_REFUSAL, filter: NO_FILTER, rateLimit: NO_RATE_LIMIT, region: NO_REGION },
+    features: { ...CHAT_ALL, refusal: NO_REFUSAL, filter: NO_FILTER, rateLimit: NO_RATE_LIMIT, region: NO_REGION },
   },
   openrouter: {
     name: "OpenRouter",
     client: CHAT,
     basePath: "/api/v1",
-    features: { ...ALL, errorRequestId: NO_ERROR_ID, rateLimit: partly("requests, not tokens"), region: NO_REGION },
+    features: { ...CHAT_ALL, errorRequestId: NO_ERROR_ID, rateLimit: partly("requests, not tokens"), region: NO_REGION },
   },
   perplexity: {
     name: "Perplexity",
     client: CHAT,
     basePath: "",
     features: {
-      ...ALL,
+      ...CHAT_ALL,
+      tools: no("the API has none: its models search on their own"),
+      toolChoice: no("the API has no tools"),
       cachedTokens: no("the API counts none"),
       refusal: NO_REFUSAL,
       filter: NO_FILTER,

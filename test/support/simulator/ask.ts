@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { countPromptTokens } from "./tokens";
+import { NO_TOOLING, type Tooling } from "./asked-tools";
 import type { Api } from "./model-profile";
 
 /** What every wire format asks for, in one shape. */
@@ -21,6 +22,7 @@ export interface Ask {
   /** SHA-256 of `prompt`, hexadecimal. */
   readonly digest: string;
   readonly promptTokens: number;
+  readonly tooling: Tooling;
   /** The part of the prompt that a prompt cache may serve. */
   readonly cacheable: CacheablePrefix | null;
 }
@@ -75,11 +77,12 @@ export function positiveInteger(body: JsonObject, name: string): number | null {
   return value;
 }
 
-export type AskParts = Omit<Ask, "prompt" | "digest" | "promptTokens">;
+export type AskParts = Omit<Ask, "prompt" | "digest" | "promptTokens" | "tooling"> & { readonly tooling?: Tooling };
 
 export function toAsk(parts: AskParts): Ask {
   const prompt = parts.texts.join("\n");
-  return { ...parts, prompt, digest: promptDigest(parts.texts), promptTokens: countPromptTokens(parts.texts) };
+  const { tooling = NO_TOOLING, texts } = parts;
+  return { ...parts, prompt, digest: promptDigest(texts), promptTokens: countPromptTokens(texts) + tooling.tokens, tooling };
 }
 
 /** The digest in the call log, for an audit that knows the message texts. */

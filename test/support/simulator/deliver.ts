@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Delivery } from "./plan";
+import type { Part } from "./wire/reply";
 
 /** A paced stream is written in at most this many steps: a timer for every token would cost more than the token. */
 const PACED_WRITES_MAX = 16;
@@ -7,19 +8,23 @@ const PACED_WRITES_MAX = 16;
 /** What ends a delivery: everything was sent (or dropped on purpose), or the client went away first. */
 export type DeliveryResult = "done" | "disconnected";
 
-/** Sends one response with its timing. `ended` is called once. */
-export function deliver(delivery: Delivery, response: ServerResponse, ended: (result: DeliveryResult) => void): void {
+/** Told once, with the share of the parts that was sent. */
+type Ended = (result: DeliveryResult, share: number) => void;
+
+/** Sends one response with its timing. */
+export function deliver(delivery: Delivery, response: ServerResponse, ended: Ended): void {
   new Sending(delivery, response, ended).start();
 }
 
 class Sending {
   private timer: NodeJS.Timeout | null = null;
   private over = false;
+  private sentParts = 0;
 
   constructor(
     private readonly delivery: Delivery,
     private readonly response: ServerResponse,
-    private readonly ended: (result: DeliveryResult) => void,
+    private readonly ended: Ended,
   ) {}
 
   start(): void {
@@ -39,15 +44,16 @@ class Sending {
       return;
     }
     response.writeHead(delivery.status, delivery.headers);
-    const { totalMs, firstTokenMs } = delivery.latency;
-    const restMs = totalMs - firstTokenMs;
-    if (!streamed || restMs < 1) this.last(delivery.parts.join(""));
-    else this.paced(0, Math.ceil(delivery.parts.length / PACED_WRITES_MAX), restMs);
+    const { parts, partMs, latency } = delivery;
+    const restMs = partMs === undefined ? latency.totalMs - latency.firstTokenMs : partMs * parts.length;
+    if (!streamed || restMs < 1) this.last(joined(parts));
+    else this.paced(0, partMs === undefined ? Math.ceil(parts.length / PACED_WRITES_MAX) : 1, restMs);
   }
 
   private paced(from: number, size: number, restMs: number): void {
     const { parts } = this.delivery;
-    const chunk = parts.slice(from, from + size).join("");
+    const chunk = joined(parts.slice(from, from + size));
+    this.sentParts = from;
     if (from + size >= parts.length) {
       this.last(chunk);
       return;
@@ -56,8 +62,13 @@ class Sending {
     this.after((restMs * size) / parts.length, () => this.paced(from + size, size, restMs));
   }
 
-  private last(text: string): void {
+  private last(text: Part): void {
     const { response } = this;
+    if (this.delivery.end === "stall") {
+      this.sentParts = this.delivery.parts.length;
+      response.write(text);
+      return;
+    }
     if (this.delivery.end !== "cut") {
       response.end(text, () => this.finish("done"));
       return;
@@ -85,6 +96,10 @@ class Sending {
     if (this.over) return;
     this.over = true;
     if (this.timer !== null) clearTimeout(this.timer);
-    this.ended(result);
+    const { length } = this.delivery.parts;
+    this.ended(result, length === 0 ? 0 : this.sentParts / length);
   }
 }
+
+const joined = (parts: readonly Part[]): Part =>
+  parts.every((part) => typeof part === "string") ? parts.join("") : Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));

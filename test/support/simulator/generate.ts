@@ -1,10 +1,11 @@
 import { composeAnswer, type Quality } from "./answers/answer";
+import { composeToolCalls } from "./answers/tool-calls";
 import type { RecordedAnswers } from "./answers/recorded";
 import type { Ask } from "./ask";
 import type { Fault, FaultKind } from "./faults/fault";
 import type { ModelProfile } from "./model-profile";
 import { countTokens, truncateToTokens } from "./tokens";
-import type { Ending, Reply, Usage } from "./wire/reply";
+import type { Ending, Reply, ReplyToolCall, Usage } from "./wire/reply";
 
 export interface Generation {
   readonly reply: Reply;
@@ -24,6 +25,7 @@ export interface GenerationOrder {
   readonly cacheHit: boolean;
 }
 
+const LOOKING_UP = "I will look that up.";
 const REFUSAL = "I'm sorry, but I can't help with that request.";
 
 function inputUsage(ask: Ask, cacheHit: boolean): Pick<Usage, "input" | "cacheRead" | "cacheWrite"> {
@@ -36,6 +38,7 @@ function inputUsage(ask: Ask, cacheHit: boolean): Pick<Usage, "input" | "cacheRe
 
 interface Text {
   readonly text: string;
+  readonly toolCalls?: readonly ReplyToolCall[];
   readonly ending: Ending;
   readonly quality: Quality | null;
   readonly recorded: boolean;
@@ -56,6 +59,9 @@ function generateText(
     return { text, ending: filtered ? "filtered" : "refused", quality: null, recorded: false };
   }
   if (fault?.kind === "empty") return { text: "", ending: "complete", quality: "weak", recorded: false };
+  const toolCalls = composeToolCalls(ask, fault, seed);
+  // Several calls at once come with words, one without, as models do either.
+  if (toolCalls.length > 0) return { text: toolCalls.length > 1 ? LOOKING_UP : "", toolCalls, ending: "complete", quality: "good", recorded: false };
   const quality = forcedQuality(fault?.kind);
   const wrongSchema = fault?.kind === "wrong-schema";
   const answer = composeAnswer({ ask, model, difficulty, quality, wrongSchema, seed }, recorded);
@@ -70,16 +76,19 @@ export function generate(order: GenerationOrder, recorded: RecordedAnswers | nul
   const { ask, model } = order;
   const generated = generateText(order, recorded);
   const tokensMax = ask.outputTokensMax ?? Infinity;
-  const wanted = countTokens(generated.text);
+  const { toolCalls = [] } = generated;
+  const wanted = countTokens(generated.text) + countTokens(toolCalls.map((call) => call.name + call.arguments).join(""));
   const reasoning = Math.min(Math.ceil(wanted * model.reasoningShare), Math.floor(tokensMax / 2));
   const fits = wanted + reasoning <= tokensMax;
   const text = fits ? generated.text : truncateToTokens(generated.text, tokensMax - reasoning);
   // Even an answer without text has its end token.
-  const output = Math.max(1, reasoning + countTokens(text));
+  const output = Math.max(1, fits ? wanted + reasoning : reasoning + countTokens(text));
   const reply: Reply = {
     id: order.id,
     createdSeconds: Math.floor(Date.now() / 1_000),
     text,
+    // A call that does not fit is not made: half of one is none.
+    toolCalls: fits ? toolCalls : [],
     ending: fits || generated.ending !== "complete" ? generated.ending : "truncated",
     usage: { ...inputUsage(ask, order.cacheHit), output, reasoning },
   };

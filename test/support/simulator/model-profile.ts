@@ -14,7 +14,9 @@ export type Api =
   | "deepseek"
   | "huggingface"
   | "openrouter"
-  | "perplexity";
+  | "perplexity"
+  /** A server that speaks OpenAI's wire in its own way; adapters call it by `openai`. */
+  | "compatible";
 
 /** Nano-dollars (1e-9 USD) per million tokens; a number or a decimal string where it comes from JSON. */
 export type NanoUsd = bigint | number | string;

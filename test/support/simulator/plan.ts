@@ -4,16 +4,18 @@ import { NO_USAGE } from "./calls/call";
 import type { Fault } from "./faults/fault";
 import { type LatencySample } from "./latency";
 import type { Generation } from "./generate";
-import type { ProviderError, RateLimit, StreamWire, Usage, Wire } from "./wire/reply";
+import type { Part, ProviderError, RateLimit, StreamWire, Usage, Wire } from "./wire/reply";
 
-/** How the connection goes on after the body: `never` holds it without an answer, `reset` drops it before any byte. */
-export type DeliveryEnd = "complete" | "cut" | "reset" | "never";
+/** How the connection goes on after the body: `never` holds it without an answer, `reset` drops it before any byte, `stall` holds it after a part. */
+export type DeliveryEnd = "complete" | "cut" | "reset" | "never" | "stall";
 
 export interface Delivery {
   readonly status: number;
   readonly headers: Record<string, string>;
   /** One part for a plain answer, server-sent events for a stream. */
-  readonly parts: readonly string[];
+  readonly parts: readonly Part[];
+  /** Parts are sent one by one, that many milliseconds apart; null: as the latency has it. */
+  readonly partMs?: number;
   readonly latency: LatencySample;
   readonly end: DeliveryEnd;
 }
@@ -23,6 +25,8 @@ export interface Outcome {
   /** Null when no status line is sent. */
   readonly status: number | null;
   readonly usage: Usage;
+  /** What is billed when the client leaves after that share of the parts; absent: all. */
+  readonly usageOfPart?: (share: number) => Usage;
 }
 
 export interface PlanContext {
@@ -70,14 +74,15 @@ export function planFaultError(context: PlanContext, fault: Fault | null, stream
 }
 
 interface Body {
-  readonly parts: readonly string[];
+  readonly parts: readonly Part[];
+  readonly partMs?: number;
   readonly end: DeliveryEnd;
   /** The share of the output tokens that was generated; what the client does not receive is billed all the same. */
   readonly share: number;
 }
 
-function streamBody(wire: StreamWire, frames: readonly string[], fault: Fault | null, requestId: string): Body {
-  const upTo = (share: number): string[] => frames.slice(0, Math.max(1, Math.floor(frames.length * share)));
+function streamBody(wire: StreamWire, frames: readonly Part[], fault: Fault | null, requestId: string): Body {
+  const upTo = (share: number): Part[] => frames.slice(0, share === 0 ? 0 : Math.max(1, Math.floor(frames.length * share)));
   switch (fault?.kind) {
     case "cut": {
       const share = fault.after ?? CUT_AFTER_USUAL;
@@ -88,6 +93,10 @@ function streamBody(wire: StreamWire, frames: readonly string[], fault: Fault | 
       return { parts: [...upTo(CUT_AFTER_USUAL), wire.errorFrame(requestId)], end: "complete", share: CUT_AFTER_USUAL };
     case "malformed":
       return { parts: [...upTo(CUT_AFTER_USUAL), wire.malformedFrame], end: "complete", share: 1 };
+    case "stall":
+      return { parts: upTo(CUT_AFTER_USUAL), end: "stall", share: CUT_AFTER_USUAL };
+    case "trickle":
+      return { parts: frames, partMs: fault.ms, end: "complete", share: 1 };
     default:
       return { parts: frames, end: "complete", share: 1 };
   }
@@ -106,22 +115,24 @@ export function planAnswer(context: PlanContext, ask: Ask, generation: Generatio
   const { wire, requestId, rateLimit, latency } = context;
   const { reply } = generation;
   const headers = wire.headers(requestId, rateLimit);
-  if (fault?.kind === "timeout" || fault?.kind === "reset") {
-    const end = fault.kind === "timeout" ? "never" : "reset";
+  const streamed = ask.stream && wire.stream !== null;
+  if (fault?.kind === "timeout" || fault?.kind === "reset" || (fault?.kind === "stall" && !streamed)) {
+    const end = fault.kind === "reset" ? "reset" : "never";
     // The harder case for the client's books: the work was done and is billed, only the answer is lost.
     return { delivery: { status: 200, headers, parts: [], latency, end }, status: null, usage: reply.usage };
   }
   if (ask.stream && wire.stream !== null) {
-    const { parts, end, share } = streamBody(wire.stream, wire.stream.frames(ask, reply), fault, requestId);
-    const usage = { ...reply.usage, output: Math.ceil(reply.usage.output * share) };
-    headers["content-type"] = "text/event-stream; charset=utf-8";
+    const { parts, partMs, end, share } = streamBody(wire.stream, wire.stream.frames(ask, reply, requestId), fault, requestId);
+    const usageOfPart = (part: number): Usage => ({ ...reply.usage, output: Math.ceil(reply.usage.output * share * part) });
+    headers["content-type"] = wire.stream.contentType ?? "text/event-stream; charset=utf-8";
     headers["cache-control"] = "no-cache";
-    return { delivery: { status: 200, headers, parts, latency, end }, status: 200, usage };
+    const delivery = { status: 200, headers, parts, latency, end, ...(partMs === undefined ? {} : { partMs }) };
+    return { delivery, status: 200, usage: usageOfPart(1), usageOfPart };
   }
   const whole = wire.answer(ask, reply, requestId);
   const { parts, end } = plainBody(whole, fault);
   headers["content-type"] = "application/json";
   // A cut body still announces its whole length: that is how the client can tell.
-  headers["content-length"] = String(Buffer.byteLength(end === "cut" ? whole : (parts[0] ?? "")));
+  headers["content-length"] = String(Buffer.byteLength(end === "cut" ? whole : String(parts[0] ?? "")));
   return { delivery: { status: 200, headers, parts, latency, end }, status: 200, usage: reply.usage };
 }

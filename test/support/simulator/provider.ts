@@ -13,7 +13,7 @@ import type { ModelProfile, ModelProfiles } from "./model-profile";
 import { planAnswer, planError, planFaultError, type Delivery, type Outcome, type PlanContext } from "./plan";
 import { combine, hash32, Random } from "./random";
 import { Recurrence } from "./recurrence";
-import type { RateLimit, Wire } from "./wire/reply";
+import type { RateLimit, Usage, Wire } from "./wire/reply";
 
 export interface Arrival {
   readonly wire: Wire;
@@ -31,6 +31,8 @@ export interface Arrival {
 export interface Received {
   readonly call: NewCall;
   readonly delivery: Delivery;
+  /** What is billed when the client leaves a stream after that share of it; absent: all. */
+  readonly partOf?: (share: number) => Pick<NewCall, "usage" | "billedNanoUsd">;
 }
 
 export interface ProviderOptions {
@@ -111,14 +113,16 @@ export class Provider {
       providerRequestId: context.requestId,
       promptDigest: reading?.ask.digest ?? null,
       outputTokensMax: reading?.ask.outputTokensMax ?? null,
+      tools: reading?.ask.tooling.tools.length ?? 0,
+      images: reading?.ask.tooling.images ?? 0,
       status: outcome.status,
       faults: faultTexts(faults),
       quality: generation?.quality ?? null,
       recorded: generation?.recorded ?? false,
-      usage: outcome.usage,
-      billedNanoUsd: String(model === undefined ? 0n : billNanoUsd(outcome.usage, model.price)),
+      ...billed(outcome.usage, model),
     };
-    return { call, delivery: outcome.delivery };
+    const { delivery, usageOfPart } = outcome;
+    return { call, delivery, ...(usageOfPart ? { partOf: (share) => billed(usageOfPart(share), model) } : {}) };
   }
 
   private read(arrival: Arrival): Reading | BadRequest {
@@ -188,6 +192,11 @@ export class Provider {
     return { requestsPerMinute: REQUESTS_PER_MINUTE, requestsLeft };
   }
 }
+
+const billed = (usage: Usage, model: ModelProfile | undefined): Pick<NewCall, "usage" | "billedNanoUsd"> => ({
+  usage,
+  billedNanoUsd: String(model === undefined ? 0n : billNanoUsd(usage, model.price)),
+});
 
 function parseJson(body: string): unknown {
   try {

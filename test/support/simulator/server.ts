@@ -67,7 +67,10 @@ class Router {
       const { headers } = request;
       const received = this.simulation.provider.receive({ wire, provider, model, path, query, headers, body });
       const call = log.open(received.call);
-      deliver(received.delivery, response, (result) => log.end(call, result === "disconnected" && !this.closing));
+      deliver(received.delivery, response, (result, share) => {
+        const left = result === "disconnected" && !this.closing;
+        log.end(call, left, left ? (received.partOf?.(share) ?? null) : null);
+      });
     });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Token counting: one token per four UTF-8 bytes, rounded up (about what English costs with today's tokenizers), four
  * more per message and three per prompt, as chat templates add. So a count is never above the number of bytes of the
- * texts + 8 per message + 64, the bound that a caller may reserve. Schemas and tool definitions are not counted.
+ * texts + 8 per message + 64, the bound that a caller may reserve. Schemas of answers are not counted; tools and pictures are, in `asked-tools.ts`.
  */
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_MESSAGE = 4;

@@ -12,7 +12,11 @@ const MARKS: Readonly<Record<Support["support"], string>> = { yes: "✓", partly
 
 const TITLES: Readonly<Record<ProviderFeature, string>> = {
   chat: "chat",
+  tools: "tools",
+  toolChoice: "choice",
+  images: "images",
   jsonSchema: "schema",
+  stream: "stream",
   usage: "usage",
   cachedTokens: "cached",
   reasoningTokens: "reasoning",

@@ -20,14 +20,15 @@ class Sum {
   private outputTokens = 0;
   private billed = 0n;
 
-  add({ usage, billedNanoUsd }: Call): void {
-    this.calls++;
-    this.inputTokens += usage.input + usage.cacheRead + usage.cacheWrite;
-    this.outputTokens += usage.output;
+  /** `sign` -1 takes back what was added. */
+  add({ usage, billedNanoUsd }: Call, sign: 1 | -1): void {
+    this.calls += sign;
+    this.inputTokens += sign * (usage.input + usage.cacheRead + usage.cacheWrite);
+    this.outputTokens += sign * usage.output;
     const amount = BigInt(billedNanoUsd);
     if (amount === 0n) return;
-    this.billedCalls++;
-    this.billed += amount;
+    this.billedCalls += sign;
+    this.billed += BigInt(sign) * amount;
   }
 
   line(): BillLine {
@@ -53,9 +54,18 @@ export class BillKeeper {
   private readonly providers = new Map<string, Sum>();
 
   add(call: Call): void {
-    this.total.add(call);
-    sumFor(this.models, call.model).add(call);
-    sumFor(this.providers, call.provider).add(call);
+    this.enter(call, 1);
+  }
+
+  /** Takes a call back that was added as it is now. */
+  take(call: Call): void {
+    this.enter(call, -1);
+  }
+
+  private enter(call: Call, sign: 1 | -1): void {
+    this.total.add(call, sign);
+    sumFor(this.models, call.model).add(call, sign);
+    sumFor(this.providers, call.provider).add(call, sign);
   }
 
   bill(): Bill {

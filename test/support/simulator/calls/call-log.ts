@@ -46,8 +46,14 @@ export class CallLog {
     return opened;
   }
 
-  end(call: Call, clientDisconnected: boolean): void {
+  /** `part`: what is billed instead, of a stream that the client left. */
+  end(call: Call, clientDisconnected: boolean, part: Pick<Call, "usage" | "billedNanoUsd"> | null = null): void {
     if (call.ended) return;
+    if (part !== null) {
+      this.keeper.take(call);
+      Object.assign(call, part);
+      this.keeper.add(call);
+    }
     call.ended = true;
     call.clientDisconnected = clientDisconnected;
     call.durationMs = Date.now() - call.atMs;

@@ -21,15 +21,18 @@ export interface Call {
   /** SHA-256 of the message texts, see `promptDigest`; null when the request could not be read. */
   readonly promptDigest: string | null;
   readonly outputTokensMax: number | null;
+  /** How many tools were offered, and how many pictures sent. */
+  readonly tools: number;
+  readonly images: number;
   /** Null when no status line is ever sent. */
   readonly status: number | null;
   readonly faults: readonly string[];
   /** Null when no answer was generated. */
   readonly quality: Quality | null;
   readonly recorded: boolean;
-  /** What the provider bills for, also when the answer is lost on the way. */
-  readonly usage: Usage;
-  readonly billedNanoUsd: string;
+  /** What the provider bills for, also when the answer is lost on the way; of a stream that the client left, what was sent. */
+  usage: Usage;
+  billedNanoUsd: string;
   /** False until the last byte was sent or the connection is gone. */
   ended: boolean;
   clientDisconnected: boolean;

@@ -9,10 +9,14 @@
  *   wrong-schema     valid JSON, not as asked       weak, good   that quality, whatever the model's skill
  *   429, 429=7       rate limit, without or with `retry-after: 7`
  *   slow=2000        that many ms later             slow=x4      four times slower
+ *   stall            a stream stops and stays open  trickle=50   its events come one by one, that many ms apart
+ *   tools, tools=2   asks for one of the tools offered, or for several at once
  */
 export type Fault =
   | { readonly kind: "error"; readonly status: number }
-  | { readonly kind: "timeout" | "reset" | "stream-error" | "malformed" | "empty" | "wrong-schema" | "weak" | "good" }
+  | { readonly kind: "timeout" | "reset" | "stream-error" | "malformed" | "empty" | "wrong-schema" | "weak" | "good" | "stall" }
+  | { readonly kind: "trickle"; readonly ms: number }
+  | { readonly kind: "tools"; readonly calls?: number }
   | { readonly kind: "cut"; readonly after?: number }
   | { readonly kind: "refuse"; readonly by?: "model" | "filter" }
   | { readonly kind: "rate-limit"; readonly retryAfterSeconds?: number }
@@ -29,7 +33,10 @@ const PLAIN: ReadonlySet<string> = new Set([
   "wrong-schema",
   "weak",
   "good",
+  "stall",
 ]);
+
+const TOOL_CALLS_MAX = 16;
 
 export class FaultError extends Error {
   override name = "FaultError";
@@ -49,6 +56,8 @@ export function parseFault(text: string): Fault {
   if (PLAIN.has(kind) && value === undefined) return { kind } as Fault;
   if (kind === "error" && value !== undefined) return { kind, status: finite(value, text, 400, 599) };
   if (kind === "cut") return value === undefined ? { kind } : { kind, after: finite(value, text, 0, 1) };
+  if (kind === "trickle" && value !== undefined) return { kind, ms: finite(value, text, 1, 60_000) };
+  if (kind === "tools") return value === undefined ? { kind } : { kind, calls: Math.floor(finite(value, text, 1, TOOL_CALLS_MAX)) };
   if (kind === "429" || kind === "rate-limit") {
     if (value === undefined) return { kind: "rate-limit" };
     return { kind: "rate-limit", retryAfterSeconds: finite(value, text, 0, 86_400) };
@@ -72,6 +81,10 @@ export function faultText(fault: Fault): string {
       return fault.after === undefined ? "cut" : `cut=${fault.after}`;
     case "refuse":
       return fault.by === undefined ? "refuse" : `refuse=${fault.by}`;
+    case "trickle":
+      return `trickle=${fault.ms}`;
+    case "tools":
+      return fault.calls === undefined ? "tools" : `tools=${fault.calls}`;
     case "rate-limit":
       return fault.retryAfterSeconds === undefined ? "rate-limit" : `rate-limit=${fault.retryAfterSeconds}`;
     case "slow":

@@ -1,7 +1,8 @@
 import { BadRequest } from "../ask";
 import { checkKey, headerOf } from "./http-habits";
-import { completion, errorBody, OPENAI_WIRE } from "./openai";
+import { CHAT_BREAKS, chatStyle, completion, errorBody, OPENAI_WIRE } from "./openai";
 import { parseOpenAiRequest } from "./openai-request";
+import { chatFrames } from "./openai-stream";
 import type { RateLimit, Wire } from "./reply";
 
 function headers(requestId: string, { requestsLeft }: RateLimit): Record<string, string> {
@@ -30,7 +31,15 @@ export const AZURE_OPENAI_WIRE: Wire = {
     const choices = body.choices.map((choice) => ({ ...choice, content_filter_results: { hate: severity, violence: severity } }));
     return JSON.stringify({ ...body, choices, prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] });
   },
-  stream: null,
+  stream: {
+    ...CHAT_BREAKS,
+    frames: (ask, reply) => {
+      const style = chatStyle(ask, reply);
+      const severity = { filtered: false, severity: "safe" };
+      const before = [`data: ${JSON.stringify({ id: "", object: "", created: 0, model: "", prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: severity } }], choices: [] })}\n\n`];
+      return chatFrames(ask, reply, { ...style, before, choiceFields: { ...style.choiceFields, content_filter_results: { hate: severity } } });
+    },
+  },
   error: (error) => (error.status === 413 ? { contentType: "text/html", text: "<html>Request Entity Too Large</html>" } : errorBody(error)),
   headers,
 };

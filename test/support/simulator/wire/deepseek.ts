@@ -1,8 +1,9 @@
 import { type Ask, type AskedFormat, BadRequest, isObject } from "../ask";
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
-import { completion, errorBody } from "./openai";
+import { CHAT_BREAKS, chatStyle, errorBody, plainCompletion } from "./openai";
 import { parseOpenAiRequest } from "./openai-request";
-import type { Wire } from "./reply";
+import { chatFrames } from "./openai-stream";
+import type { Reply, Wire } from "./reply";
 
 /** A model that is told a schema in words keeps to it, or tries to. */
 function toldSchema({ texts, format }: Ask): AskedFormat {
@@ -23,10 +24,23 @@ function toldSchema({ texts, format }: Ask): AskedFormat {
 function parse(body: unknown): Ask {
   const ask = parseOpenAiRequest(body, "deepseek");
   if (ask.format.kind === "schema") throw new BadRequest("This response_format type is unavailable now");
+  if (ask.tooling.images > 0) throw new BadRequest("Failed to deserialize the JSON body: unknown variant `image_url`, expected `text`");
   if (ask.format.kind === "json" && !/json/i.test(ask.prompt)) {
     throw new BadRequest("Prompt must contain the word 'json' in some form to use 'response_format' of type 'json_object'.");
   }
   return { ...ask, format: toldSchema(ask) };
+}
+
+function usageOf({ usage: { input, cacheRead, cacheWrite, output, reasoning } }: Reply): object {
+  const prompt = input + cacheRead + cacheWrite;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: output,
+    total_tokens: prompt + output,
+    prompt_cache_hit_tokens: cacheRead,
+    prompt_cache_miss_tokens: input + cacheWrite,
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
 }
 
 /** DeepSeek's platform: chat completions that take no schema, and count the cache in fields of their own. */
@@ -35,23 +49,15 @@ export const DEEPSEEK_WIRE: Wire = {
   path: /^(?:\/v1)?\/chat\/completions$/,
   authenticate: authenticateBearer,
   parse,
-  answer: (ask, reply) => {
-    const { input, cacheRead, cacheWrite, output, reasoning } = reply.usage;
-    const prompt = input + cacheRead + cacheWrite;
-    const body = completion(ask, reply);
-    // It has no word for a refusal: one is a text as any other.
-    const choices = body.choices.map((choice) => ({ ...choice, message: { role: "assistant", content: reply.text } }));
-    const usage = {
-      prompt_tokens: prompt,
-      completion_tokens: output,
-      total_tokens: prompt + output,
-      prompt_cache_hit_tokens: cacheRead,
-      prompt_cache_miss_tokens: input + cacheWrite,
-      completion_tokens_details: { reasoning_tokens: reasoning },
-    };
-    return JSON.stringify({ ...body, choices, usage });
+  // It has no word for a refusal: one is a text as any other.
+  answer: (ask, reply) => JSON.stringify({ ...plainCompletion(ask, reply), usage: usageOf(reply) }),
+  stream: {
+    ...CHAT_BREAKS,
+    frames: (ask, reply) => {
+      const style = chatStyle(ask, reply);
+      return chatFrames(ask, reply, { ...style, usage: usageOf(reply), usageIn: "ending", refusals: false, thoughts: "reasoning_content", before: [": keep-alive\n\n"] });
+    },
   },
-  stream: null,
   error: errorBody,
   errorHeaders: retryAfterHeader,
   brokenStatus: 500,

@@ -1,6 +1,7 @@
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
-import { plainCompletion, usageBody } from "./openai";
+import { CHAT_BREAKS, chatStyle, plainCompletion, usageBody } from "./openai";
 import { parseOpenAiRequest } from "./openai-request";
+import { chatFrames } from "./openai-stream";
 import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Wire } from "./reply";
 
 const WORDS: Readonly<Record<number, string>> = {
@@ -21,7 +22,10 @@ export const HUGGINGFACE_WIRE: Wire = {
   authenticate: authenticateBearer,
   parse: (body) => parseOpenAiRequest(body, "huggingface"),
   answer: (ask, reply) => JSON.stringify({ ...plainCompletion(ask, reply), usage: usageBody(reply.usage) }),
-  stream: null,
+  stream: {
+    ...CHAT_BREAKS,
+    frames: (ask, reply) => chatFrames(ask, reply, { ...chatStyle(ask, reply), refusals: false, toolCalls: "whole" }),
+  },
   error,
   errorHeaders: retryAfterHeader,
   brokenStatus: 500,

@@ -11,6 +11,7 @@ import {
 } from "../ask";
 import type { Api } from "../model-profile";
 import { countTokens } from "../tokens";
+import { openAiTooling } from "./openai-tools";
 
 /** Prompts below this many tokens are not cached by OpenAI; hits come in steps of 128. */
 const CACHED_TOKENS_MIN = 1_024;
@@ -65,6 +66,7 @@ export function parseOpenAiRequest(body: unknown, api: Api = "openai", named: st
     if (message["role"] === "user") question = text;
   }
   const streamOptions = body["stream_options"];
+  const tooling = openAiTooling(body, messages as JsonObject[]);
   return toAsk({
     api,
     model,
@@ -75,5 +77,6 @@ export function parseOpenAiRequest(body: unknown, api: Api = "openai", named: st
     texts,
     question,
     cacheable: cacheablePrefix(texts),
+    tooling,
   });
 }

@@ -1,9 +1,9 @@
 import type { Ask } from "../ask";
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
 import { parseOpenAiRequest } from "./openai-request";
+import { type ChatStreamStyle, chatFrames, finishReason } from "./openai-stream";
 import {
   BAD_GATEWAY,
-  pieces,
   type ErrorBody,
   type ProviderError,
   type RateLimit,
@@ -61,10 +61,11 @@ export function usageBody(usage: Usage): object {
   };
 }
 
-export function finishReason(reply: Reply): string {
-  if (reply.ending === "truncated") return "length";
-  return reply.ending === "filtered" ? "content_filter" : "stop";
-}
+/** The calls of tools that a message asks for. */
+export const toolCallsBody = ({ toolCalls }: Reply, idPrefix: string) =>
+  toolCalls.map(({ id, name, arguments: text }) => ({ id: idPrefix + id, type: "function", function: { name, arguments: text } }));
+
+const withToolCalls = (reply: Reply, idPrefix: string): object => (reply.toolCalls.length === 0 ? {} : { tool_calls: toolCallsBody(reply, idPrefix) });
 
 /** The body of an answer; dialects change parts of it. */
 export function completion(ask: Ask, reply: Reply) {
@@ -79,9 +80,10 @@ export function completion(ask: Ask, reply: Reply) {
         index: 0,
         message: {
           role: "assistant",
-          content: refused ? null : reply.text,
+          content: refused || (reply.text === "" && reply.toolCalls.length > 0) ? null : reply.text,
           refusal: refused ? reply.text : null,
           annotations: [],
+          ...withToolCalls(reply, "call_"),
         },
         logprobs: null,
         finish_reason: finishReason(reply),
@@ -94,30 +96,37 @@ export function completion(ask: Ask, reply: Reply) {
 }
 
 /** An answer of a provider that has no word for a refusal: it is a text as any other. */
-export function plainCompletion(ask: Ask, reply: Reply) {
+export function plainCompletion(ask: Ask, reply: Reply, toolCallIdPrefix = "call_") {
   const body = completion(ask, reply);
-  const message = { role: "assistant", content: reply.text };
+  const message = { role: "assistant", content: reply.text, ...withToolCalls(reply, toolCallIdPrefix) };
   return { id: body.id, object: body.object, created: body.created, model: body.model, choices: [{ index: 0, message, finish_reason: finishReason(reply) }] };
 }
 
-function frames(ask: Ask, reply: Reply): string[] {
-  const head =
-    `data: {"id":"chatcmpl-${reply.id}","object":"chat.completion.chunk","created":${reply.createdSeconds},` +
-    `"model":${JSON.stringify(ask.model)},"service_tier":"default","system_fingerprint":"fp_simulator",`;
-  // With include_usage every chunk but the last carries a null usage, as the documentation has it.
-  const tail = ask.includeUsage ? `,"usage":null}\n\n` : "}\n\n";
-  const chunk = (delta: string, finish: string | null): string =>
-    `${head}"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`;
-  const field = reply.ending === "refused" ? "refusal" : "content";
-  const list = [
-    chunk(`{"role":"assistant","content":${field === "content" ? '""' : "null"},"refusal":null}`, null),
-    ...pieces(reply.text).map((piece) => chunk(`{"${field}":${JSON.stringify(piece)}}`, null)),
-    chunk("{}", finishReason(reply)),
-  ];
-  if (ask.includeUsage) list.push(`${head}"choices":[],"usage":${JSON.stringify(usageBody(reply.usage))}}\n\n`);
-  list.push("data: [DONE]\n\n");
-  return list;
-}
+/** OpenAI's own way to stream; dialects change parts of it. */
+export const chatStyle = (ask: Ask, reply: Reply): ChatStreamStyle => ({
+  head: {
+    id: `chatcmpl-${reply.id}`,
+    object: "chat.completion.chunk",
+    created: reply.createdSeconds,
+    model: ask.model,
+    service_tier: "default",
+    system_fingerprint: "fp_simulator",
+    // With include_usage every chunk but the last carries a null usage, as the documentation has it.
+    ...(ask.includeUsage ? { usage: null } : {}),
+  },
+  usage: ask.includeUsage ? usageBody(reply.usage) : null,
+  usageIn: "own-chunk",
+  refusals: true,
+  toolCalls: "pieces",
+  toolCallIdPrefix: "call_",
+  choiceFields: { logprobs: null },
+});
+
+/** An error event, and one that is cut, as most dialects have them. */
+export const CHAT_BREAKS = {
+  errorFrame: (requestId: string) => `data: ${errorBody({ status: 500, requestId }).text}\n\n`,
+  malformedFrame: 'data: {"id":"chatcmpl-","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"conte\n\n',
+};
 
 function headers(requestId: string, limit: RateLimit): Record<string, string> {
   return {
@@ -140,9 +149,8 @@ export const OPENAI_WIRE: Wire = {
   parse: (body) => parseOpenAiRequest(body),
   answer: (ask, reply) => JSON.stringify(completion(ask, reply)),
   stream: {
-    frames,
-    errorFrame: (requestId) => `data: ${errorBody({ status: 500, requestId }).text}\n\n`,
-    malformedFrame: 'data: {"id":"chatcmpl-","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"conte\n\n',
+    frames: (ask, reply) => chatFrames(ask, reply, chatStyle(ask, reply)),
+    ...CHAT_BREAKS,
   },
   error: errorBody,
   errorHeaders: retryAfterHeader,

@@ -1,6 +1,7 @@
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
-import { completion, usageBody } from "./openai";
+import { CHAT_BREAKS, chatStyle, completion, usageBody } from "./openai";
 import { parseOpenAiRequest } from "./openai-request";
+import { chatFrames } from "./openai-stream";
 import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Reply, type Wire } from "./reply";
 
 function error({ status, message }: ProviderError): ErrorBody {
@@ -23,7 +24,20 @@ export const OPENROUTER_WIRE: Wire = {
     const usage = { ...usageBody(reply.usage), cost: 0, is_byok: false };
     return JSON.stringify({ ...body, id: requestId, provider: "Simulator", choices, usage });
   },
-  stream: null,
+  stream: {
+    ...CHAT_BREAKS,
+    frames: (ask, reply, requestId) => {
+      const style = chatStyle(ask, reply);
+      const usage = { ...usageBody(reply.usage), cost: 0, is_byok: false };
+      const head = { ...style.head, id: requestId, provider: "Simulator" };
+      return chatFrames(ask, reply, { ...style, head, usage, thoughts: "reasoning", choiceFields: { native_finish_reason: nativeReason(reply) }, before: Array(2).fill(": OPENROUTER PROCESSING\n\n") });
+    },
+    // The status is 200 and the choice ends in an error.
+    errorFrame: (requestId) => {
+      const choices = [{ index: 0, delta: { content: "" }, finish_reason: "error", native_finish_reason: "error" }];
+      return `data: ${JSON.stringify({ id: requestId, object: "chat.completion.chunk", error: { code: 502, message: "Provider disconnected unexpectedly" }, choices })}\n\n`;
+    },
+  },
   error,
   errorHeaders: retryAfterHeader,
   brokenStatus: 500,

@@ -1,8 +1,9 @@
 import { type Ask, BadRequest, isObject } from "../ask";
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
-import { plainCompletion } from "./openai";
+import { CHAT_BREAKS, plainCompletion } from "./openai";
 import { parseOpenAiRequest } from "./openai-request";
-import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Wire } from "./reply";
+import { chatFrames } from "./openai-stream";
+import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Reply, type Wire } from "./reply";
 
 const SOURCES = ["https://example.com/first-source", "https://example.com/second-source"];
 
@@ -24,26 +25,34 @@ function parse(body: unknown): Ask {
   return ask;
 }
 
+const FOUND = { citations: SOURCES, search_results: SOURCES.map((url) => ({ title: "A source", url, date: null })) };
+
+function usageOf({ usage: { input, cacheRead, cacheWrite, output, reasoning } }: Reply): object {
+  const prompt = input + cacheRead + cacheWrite;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: output,
+    total_tokens: prompt + output,
+    search_context_size: "low",
+    ...(reasoning === 0 ? {} : { reasoning_tokens: reasoning }),
+  };
+}
+
 /** Perplexity: chat completions with the sources of a web search, and a usage that counts searches. */
 export const PERPLEXITY_WIRE: Wire = {
   api: "perplexity",
   path: /^\/chat\/completions$/,
   authenticate: authenticateBearer,
   parse,
-  answer: (ask, reply, requestId) => {
-    const { input, cacheRead, cacheWrite, output, reasoning } = reply.usage;
-    const prompt = input + cacheRead + cacheWrite;
-    const usage = {
-      prompt_tokens: prompt,
-      completion_tokens: output,
-      total_tokens: prompt + output,
-      search_context_size: "low",
-      ...(reasoning === 0 ? {} : { reasoning_tokens: reasoning }),
-    };
-    const search_results = SOURCES.map((url) => ({ title: "A source", url, date: null }));
-    return JSON.stringify({ ...plainCompletion(ask, reply), id: requestId, citations: SOURCES, search_results, usage });
+  answer: (ask, reply, requestId) => JSON.stringify({ ...plainCompletion(ask, reply), id: requestId, ...FOUND, usage: usageOf(reply) }),
+  stream: {
+    ...CHAT_BREAKS,
+    frames: (ask, reply, requestId) => {
+      const head = { id: requestId, model: ask.model, created: reply.createdSeconds, ...FOUND, object: "chat.completion.chunk" };
+      const besideDelta = (content: string): object => ({ message: { role: "assistant", content } });
+      return chatFrames(ask, reply, { head, usage: usageOf(reply), usageIn: "every", refusals: false, toolCalls: "whole", toolCallIdPrefix: "call_", besideDelta, done: false });
+    },
   },
-  stream: null,
   error,
   errorHeaders: retryAfterHeader,
   brokenStatus: 500,

@@ -13,14 +13,25 @@ export interface Usage {
 
 export type Ending = "complete" | "truncated" | "refused" | "filtered";
 
+export interface ReplyToolCall {
+  /** Letters and digits alone; wires put their own prefix before it. */
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
 /** An answer before it is put into a wire format. */
 export interface Reply {
   readonly id: string;
   readonly createdSeconds: number;
   readonly text: string;
+  readonly toolCalls: readonly ReplyToolCall[];
   readonly ending: Ending;
   readonly usage: Usage;
 }
+
+/** A part of a body: text, or bytes of a wire that is none. */
+export type Part = string | Uint8Array;
 
 export interface ErrorBody {
   readonly contentType: string;
@@ -55,12 +66,14 @@ export interface Target {
 
 /** How a wire streams. */
 export interface StreamWire {
-  /** Server-sent events, ready to be written. */
-  frames(ask: Ask, reply: Reply): string[];
+  /** Events, ready to be written. */
+  frames(ask: Ask, reply: Reply, requestId: string): readonly Part[];
   /** An error event for a stream that has begun. */
-  errorFrame(requestId: string): string;
+  errorFrame(requestId: string): Part;
   /** An event whose data is not JSON. */
-  readonly malformedFrame: string;
+  readonly malformedFrame: Part;
+  /** `text/event-stream; charset=utf-8` when absent. */
+  readonly contentType?: string;
 }
 
 /** One provider's wire format. */

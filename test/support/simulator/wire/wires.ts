@@ -3,6 +3,7 @@ import { ANTHROPIC_WIRE } from "./anthropic";
 import { AZURE_OPENAI_WIRE } from "./azure-openai";
 import { BEDROCK_WIRE } from "./bedrock";
 import { COHERE_WIRE } from "./cohere";
+import { COMPATIBLE_WIRE } from "./compatible";
 import { DEEPSEEK_WIRE } from "./deepseek";
 import { GEMINI_WIRE } from "./gemini";
 import { HUGGINGFACE_WIRE } from "./huggingface";
@@ -26,6 +27,7 @@ const WIRES: Readonly<Record<Api, Wire>> = {
   huggingface: HUGGINGFACE_WIRE,
   openrouter: OPENROUTER_WIRE,
   perplexity: PERPLEXITY_WIRE,
+  compatible: COMPATIBLE_WIRE,
 };
 
 /** Where a path leads. */
