@@ -4,6 +4,7 @@ import { forgedCases } from "./cases/forged";
 import { onceCases } from "./cases/once";
 import { poisonCases } from "./cases/poison";
 import { refusedCases } from "./cases/refused";
+import { streamedCases } from "./cases/streamed";
 import { decisionRowsOf } from "../support/installation";
 import { PROMPT_MARK, World } from "./world";
 
@@ -27,6 +28,7 @@ export function pipelineSuite(clusterEnv: () => Cluster<object>["env"] | null): 
   describe("answered", () => answeredCases(world));
   describe("refused", () => refusedCases(world));
   describe("once", () => onceCases(world));
+  describe("streamed", () => streamedCases(world));
   describe("poison", () => poisonCases(world));
   describe("forged", () => forgedCases(world));
 

@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { AnyMessage } from "@leverframe/contracts";
 import type { Request, Response } from "@leverframe/events";
+import { RecordMaker } from "@leverframe/nest";
 import { evidenceOf, Installation, type InstallationOptions, requestOf, type RequestDraft, ROOT, type TestClient } from "../support/installation";
 import { audit, type Violation } from "../support/audit";
 import { type Call, type Simulator, startSimulator } from "../support/simulator";
@@ -53,6 +55,13 @@ export class World {
   /** Asks and waits for the answer. */
   ask(draft: RequestDraft = {}, application?: string): Promise<Response> {
     return this.client.ask(this.request(draft), application);
+  }
+
+  /** Writes what an application writes beside its requests. */
+  async publish(...messages: readonly AnyMessage[]): Promise<void> {
+    const { client } = this;
+    const maker = new RecordMaker(client.codec, client.names);
+    await client.log.append(messages.map((one) => maker.recordOf(one)));
   }
 
   callsOf(requestId: string): readonly Call[] {
