@@ -1,2 +1,3 @@
 export { Dice } from "./dice";
 export { hostileSelection, MISSHAPEN } from "./hostile-outputs";
+export { PoliciesCopy } from "./policies-copy";
