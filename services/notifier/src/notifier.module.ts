@@ -1,6 +1,5 @@
 import path from "node:path";
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
-import { type Analytics, openAnalytics } from "@leverframe/analytics";
 import { type Clock, type Digest, type Hmac, toAppError } from "@leverframe/kernel";
 import { CLOCK, CONFIG, type Config, configured, DIGEST, HMAC, LOGGER, type Logger, METRICS, PUBLISHER, type Publisher } from "@leverframe/nest";
 import { POLICY, PolicyModule, type PolicySource } from "@leverframe/wiring";
@@ -13,6 +12,7 @@ import type { DeliveryRegister } from "./register/delivery-register";
 import { RedisRegister } from "./register/redis-register";
 import { SqliteRegister } from "./register/sqlite-register";
 import { CHANNEL_BOOK, DELIVERY_REGISTER, DISPATCHER, SPEND_WATCH } from "./tokens";
+import { type AnalyticsAtHand, RunningEngine, serverAnalytics } from "./watch/running-analytics";
 import { SpendWatch } from "./watch/spend-watch";
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +59,7 @@ export class NotifierModule implements OnApplicationBootstrap, OnApplicationShut
 
 interface OpenWatch {
   readonly watch: SpendWatch;
-  readonly analytics: Analytics;
+  readonly analytics: AnalyticsAtHand;
 }
 
 function openRegister(config: Config, clock: Clock): DeliveryRegister {
@@ -79,15 +79,14 @@ function openChannels(config: Config, hmac: Hmac, digest: Digest, clock: Clock, 
 /** Null: nobody is to look, or there is no analytics to look at. */
 function openWatch(config: Config, policy: PolicySource, publisher: Publisher, clock: Clock, logger: Logger): OpenWatch | null {
   const { watchMs } = config.notifier;
-  const url = config.clickhouse.url;
   if (watchMs === 0) return null;
-  if (config.profile === "cluster" && url === null) {
+  const analytics = analyticsOf(config);
+  if (analytics === null) {
     logger.warn("`clickhouse.url` is not set: nobody looks for unusual spend and forecasts");
     return null;
   }
-  const analytics = config.profile === "embedded" ? openAnalytics({ path: path.join(config.dataDir, "analytics") }) : openAnalytics({ url: url! });
   const watch = new SpendWatch({
-    analytics,
+    analytics: () => analytics.current(),
     policy,
     publish: (messages) => publisher.publish(messages),
     clock,
@@ -96,6 +95,11 @@ function openWatch(config: Config, policy: PolicySource, publisher: Publisher, c
     onTooMany: (scopes) => logger.warn({ scopes }, "more scopes than can be looked at for unusual spend: name fewer in alerts.yaml"),
   });
   return { watch, analytics };
+}
+
+function analyticsOf({ profile, dataDir, clickhouse }: Config): AnalyticsAtHand | null {
+  if (profile === "embedded") return new RunningEngine(dataDir);
+  return clickhouse.url === null ? null : serverAnalytics(clickhouse.url);
 }
 
 /** Analytics that stays away is asked again and again: its error is worth a line when it is another one. */

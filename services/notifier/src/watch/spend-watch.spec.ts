@@ -9,6 +9,7 @@ import { sha256 } from "@leverframe/nest";
 import { compilePolicySet, formatPolicyError, type PolicySet } from "@leverframe/policy";
 import { POLICY_FILES } from "../testing/policy-folder";
 import { NOON_MICROS } from "../testing/statuses";
+import { RunningEngine } from "./running-analytics";
 import { SpendWatch } from "./spend-watch";
 
 const HOUR = 3_600_000_000;
@@ -48,13 +49,17 @@ function steady(scope: string, cap: number | null): ReturnType<typeof settled> {
 describe("the watch over spend", () => {
   let dataDir: string;
   let analytics: Analytics;
+  let engine: RunningEngine;
   beforeAll(async () => {
     dataDir = mkdtempSync(path.join(tmpdir(), "leverframe-watch-"));
     analytics = openAnalytics({ path: path.join(dataDir, "analytics") });
+    engine = new RunningEngine(dataDir);
+    await expect(engine.current()).rejects.toMatchObject({ code: "unavailable" });
     await migrate(analytics);
     await put(steady(SALES, 50 * USD), steady("tenant:acme", 100 * USD), steady("user:acme/ann", null));
   }, 60_000);
   afterAll(async () => {
+    await engine.close();
     await analytics.close();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
@@ -71,7 +76,7 @@ describe("the watch over spend", () => {
     const errors: unknown[] = [];
     const time = { micros: nowMicros };
     const watch = new SpendWatch({
-      analytics,
+      analytics: () => engine.current(),
       policy: { current: () => set, catalogOf: () => set.catalog },
       publish: (messages: readonly AnyMessage[]) => Promise.resolve(void published.push(...messages.map(({ event }) => event as BudgetStatus))),
       clock: { nowMicros: () => time.micros },
@@ -126,13 +131,11 @@ describe("the watch over spend", () => {
     await silent.watch.look();
     expect(silent.published).toEqual([]);
     const away = watchOf("forecast: {}");
-    const query = analytics.query.bind(analytics);
-    const gone = jest.spyOn(analytics, "query").mockRejectedValueOnce(new Error("away"));
+    const gone = jest.spyOn(engine, "current").mockRejectedValueOnce(new Error("away"));
     await away.watch.look();
     expect(away.errors).toHaveLength(1);
-    gone.mockImplementation(query);
-    await away.watch.look();
     gone.mockRestore();
+    await away.watch.look();
     expect(away.published).toHaveLength(1);
   });
 

@@ -1,5 +1,4 @@
-import type { Analytics } from "@leverframe/analytics";
-import { spendPerHour } from "@leverframe/analytics";
+import { type Analytics, spendPerHour } from "@leverframe/analytics";
 import { AccountBook } from "@leverframe/budget";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import type { BudgetStatus } from "@leverframe/events";
@@ -10,7 +9,8 @@ import { AnomalyLook } from "./anomaly-look";
 import { forecastBreach } from "./forecast-breach";
 
 export interface SpendWatchOptions {
-  readonly analytics: Analytics;
+  /** Asked at each look. */
+  readonly analytics: () => Promise<Analytics>;
   readonly policy: PolicySource;
   readonly publish: (messages: readonly AnyMessage[]) => Promise<void>;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export class SpendWatch {
 
   constructor(private readonly options: SpendWatchOptions) {
     const { analytics, onTooMany } = options;
-    this.#anomalies = new AnomalyLook({ spendSince: (fromMicros, scopes) => spendPerHour(analytics, { fromMicros, scopes }), onTooMany });
+    this.#anomalies = new AnomalyLook({ spendSince: async (fromMicros, scopes) => spendPerHour(await analytics(), { fromMicros, scopes }), onTooMany });
   }
 
   /** The first look comes after the first pause: at a start others have more to do. */
@@ -79,7 +79,8 @@ export class SpendWatch {
     const scopes = set.alerts.forecast?.scopes ?? [];
     const { caps } = set.budgets;
     const found: BudgetStatus[] = [];
-    for await (const outlook of budgetOutlook({ analytics: this.options.analytics, caps, book: this.#bookOf(set), nowMicros, fits: (scope) => scopeFits(scopes, scope) })) {
+    const analytics = await this.options.analytics();
+    for await (const outlook of budgetOutlook({ analytics, caps, book: this.#bookOf(set), nowMicros, fits: (scope) => scopeFits(scopes, scope) })) {
       const breach = forecastBreach(outlook, nowMicros);
       if (breach) found.push(breach);
       if (this.#stopped) break;
