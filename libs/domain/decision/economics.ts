@@ -1,4 +1,4 @@
-import { type Catalog, costOf } from "@leverframe/catalog";
+import { type Catalog, costOf, priceAt } from "@leverframe/catalog";
 import type { Attempt, Round } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 import { RESPONSE_POLICIES } from "@leverframe/permit";
@@ -38,7 +38,7 @@ export function baselineOf(attempt: Attempt, catalog: Catalog | null): NanoUsd {
   let dearest = attempt.costNanoUsd;
   for (const deployment of catalog.deployments) {
     if (deployment.model.tier !== "premium") continue;
-    const cost = costOf(attempt.usage, deployment.price);
+    const cost = costOf(attempt.usage, priceAt(deployment, attempt.startedAt) ?? deployment.price);
     if (cost > dearest) dearest = cost;
   }
   return dearest;

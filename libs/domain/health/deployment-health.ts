@@ -16,7 +16,16 @@ interface News {
   readonly degraded: boolean;
   readonly inFlight: number;
   readonly latencyMicros: number | null;
+  readonly samples: number;
+  readonly failures: number;
   readonly atMicros: number;
+}
+
+/** How the last calls went, in the whole fleet; null for what too few calls tell. */
+export interface Measured {
+  /** Share of the calls that were answered, 0 to 1. */
+  readonly successRate: number | null;
+  readonly latencyMs: number | null;
 }
 
 /** Everything that one instance knows of one deployment's health: what it saw itself, and what it heard. */
@@ -86,8 +95,8 @@ export class DeploymentHealth {
   }
 
   hear(report: HealthReport, nowMicros: number): void {
-    const { instance, breaker, degraded, inFlight, latencyMicros, atMicros, heldUntilMicros, ejectedUntilMicros } = report;
-    this.#news.set(instance, { degraded, inFlight, latencyMicros, atMicros });
+    const { instance, breaker, degraded, inFlight, latencyMicros, samples = 0, failures = 0, atMicros, heldUntilMicros, ejectedUntilMicros } = report;
+    this.#news.set(instance, { degraded, inFlight, latencyMicros, samples, failures, atMicros });
     if (breaker.sinceMicros > this.#told.sinceMicros) {
       this.#told = breaker;
       this.#toldBy = instance;
@@ -140,6 +149,17 @@ export class DeploymentHealth {
     if (this.latencyMicros !== null) return this.latencyMicros;
     const told = this.#fresh(nowMicros).flatMap(({ latencyMicros }) => latencyMicros ?? []);
     return told.length > 0 ? told.reduce((sum, one) => sum + one, 0) / told.length : this.deployment.latencyMs * 1_000;
+  }
+
+  measured(nowMicros: number): Measured {
+    const told = [this.window.counts(nowMicros), ...this.#fresh(nowMicros)];
+    const samples = told.reduce((sum, one) => sum + one.samples, 0);
+    const failures = told.reduce((sum, one) => sum + one.failures, 0);
+    const timed = this.latencyMicros !== null || this.#fresh(nowMicros).some(({ latencyMicros }) => latencyMicros !== null);
+    return {
+      successRate: samples < this.terms.samplesMin ? null : (samples - failures) / samples,
+      latencyMs: timed ? this.usualMicros(nowMicros) / 1_000 : null,
+    };
   }
 
   /** Other instances that have said something lately. */

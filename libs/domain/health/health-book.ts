@@ -1,7 +1,7 @@
 import type { Deployment } from "@leverframe/catalog";
 import { type HealthBand, providerBand } from "./band";
 import type { ObservedCall } from "./call-outcome";
-import { DeploymentHealth } from "./deployment-health";
+import { DeploymentHealth, type Measured } from "./deployment-health";
 import { type ChangeCause, type HealthChange, type HealthStatus, statusOf } from "./health-status";
 import type { HealthExchange, HealthNews, HealthReport } from "./health-store";
 import type { HealthTerms } from "./health-terms";
@@ -145,6 +145,11 @@ export class HealthBook {
     return entry ? entry.fleetInFlight(nowMicros) * entry.usualMicros(nowMicros) : 0;
   }
 
+  /** Null: nobody has ever called it. */
+  measuredOf(deployment: string, nowMicros: number): Measured | null {
+    return this.#entries.get(deployment)?.measured(nowMicros) ?? null;
+  }
+
   statuses(nowMicros: number): readonly HealthStatus[] {
     return [...this.#entries.values()].map((entry) => statusOf(entry, nowMicros));
   }
@@ -250,9 +255,12 @@ export class HealthBook {
   }
 
   #reportOf(entry: DeploymentHealth, atMicros: number): HealthReport {
+    const { samples, failures } = entry.window.counts(atMicros);
     return {
       instance: this.options.instance,
       deployment: entry.deployment.id,
+      samples,
+      failures,
       breaker: entry.breaker,
       degraded: entry.degraded(atMicros),
       heldUntilMicros: entry.heldUntilMicros,

@@ -14,6 +14,9 @@ export interface HealthReport {
   readonly ejectedUntilMicros: number;
   readonly inFlight: number;
   readonly latencyMicros: number | null;
+  /** Calls in its window, and how many of them failed; absent: none. */
+  readonly samples?: number;
+  readonly failures?: number;
   readonly atMicros: number;
 }
 

@@ -16,7 +16,7 @@ export function isNews(report: HealthReport, sent: HealthReport | undefined, { n
     report.ejectedUntilMicros !== sent.ejectedUntilMicros;
   if (differs) return true;
   const age = report.atMicros - sent.atMicros;
-  if (age >= LOAD_EVERY_MICROS && (report.inFlight !== sent.inFlight || moved(report.latencyMicros, sent.latencyMicros))) return true;
+  if (age >= LOAD_EVERY_MICROS && (report.inFlight !== sent.inFlight || report.failures !== sent.failures || moved(report.latencyMicros, sent.latencyMicros))) return true;
   return age >= (newsMs * 1_000) / 3 && (report.degraded || report.inFlight > 0);
 }
 

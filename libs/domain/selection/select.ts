@@ -5,6 +5,7 @@ import type { Permit } from "@leverframe/permit";
 import { expectedCost } from "./expected-cost";
 import { type Ladder, nextRung, rungOf } from "./ladder";
 import { type SelectionHealth, shareOut } from "./share-out";
+import { stageRollouts } from "./stage-rollouts";
 
 export interface SelectionInput {
   readonly permit: Permit;
@@ -31,11 +32,24 @@ const FALLBACKS_MAX = 2;
  * of those that reach the quality floor. After an escalation only the next rung of the route's ladder is eligible, or,
  * without a ladder, what is better than every failed candidate. Deployments that are down are left out while another
  * one is not; the route's degradation ladder then says where to go, as it does for fallbacks. Among deployments of the
- * chosen model that are permitted alike, the model's distribution decides. Null when nothing is eligible. Pure; every
- * candidate that was left out is named with its cause.
+ * chosen model that are permitted alike, the model's distribution decides; where a new version is rolled out, it has
+ * taken the old one's place before (`stageRollouts`). Null when nothing is eligible. Pure; every candidate that was left
+ * out is named with its cause.
  */
 export function select(input: SelectionInput): Selection | null {
-  const excluded: ExcludedCandidate[] = [];
+  const { permit, excluded, replaced } = stageRollouts(input.permit, input.catalog, input.classification.taskType, input.health ?? null);
+  const selection = choose({ ...input, permit }, [...excluded]);
+  const old = selection === null ? undefined : replaced.get(selection.choice);
+  return selection === null || old === undefined ? selection : asNewVersion(selection, old);
+}
+
+/** A new version falls back to the old one first: it is what is known to work. */
+function asNewVersion(selection: Selection, old: string): Selection {
+  const fallbacks = [old, ...selection.fallbacks].slice(0, FALLBACKS_MAX);
+  return { ...selection, fallbacks, reason: `${selection.reason}; new version of \`${old}\`` };
+}
+
+function choose(input: SelectionInput, excluded: ExcludedCandidate[]): Selection | null {
   const scored = score(input, excluded);
   const { qualityFloor } = input.permit.obligations;
   const up = scored.filter(({ deployment: { id } }) => input.health?.bandOf(id) !== "down");
@@ -118,7 +132,7 @@ function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
     const quality = qualityOf(deployment.model, classification.taskType);
     if (rung !== null && !rung.includes(id)) excluded.push({ candidate: id, cause: "not_next_on_ladder" });
     else if (rung === null && quality <= failedQuality) excluded.push({ candidate: id, cause: "not_better_than_failed" });
-    else scored.push({ deployment, preference, quality, cost: expectedCost(deployment, classification, outputTokensMax) });
+    else scored.push({ deployment, preference, quality, cost: expectedCost(deployment, classification, outputTokensMax, permit.issuedAt) });
   }
   return scored;
 }

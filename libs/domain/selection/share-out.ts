@@ -3,6 +3,8 @@ import type { Deployment } from "@leverframe/catalog";
 /** How well deployments are, as far as the selector knows; without it all are taken for well and idle. */
 export interface SelectionHealth {
   bandOf(deployment: string): "ok" | "degraded" | "down";
+  /** How its last calls went; null for what too few calls tell. Absent: bands have to do. */
+  measuredOf?(deployment: string): { readonly successRate: number | null; readonly latencyMs: number | null } | null;
   /** How busy a deployment is kept: comparable among deployments, 0 when idle. */
   loadOf(deployment: string): number;
 }

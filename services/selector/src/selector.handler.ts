@@ -42,6 +42,6 @@ export class SelectorHandler {
   private health(): SelectionHealth {
     const { book } = this.fleet;
     const nowMicros = this.clock.nowMicros();
-    return { bandOf: (id) => book.bandOf(id, nowMicros), loadOf: (id) => book.loadOf(id, nowMicros) };
+    return { bandOf: (id) => book.bandOf(id, nowMicros), loadOf: (id) => book.loadOf(id, nowMicros), measuredOf: (id) => book.measuredOf(id, nowMicros) };
   }
 }

@@ -1,4 +1,4 @@
-import { costOf } from "@leverframe/catalog";
+import { costOf, priceAt } from "@leverframe/catalog";
 import type { Decision } from "@leverframe/events";
 import { chooseRoute } from "../choose-route";
 import { decide, type PolicyAnswer } from "../decide";
@@ -200,7 +200,8 @@ function standIn({ catalog }: PolicySet, { permit }: PolicyAnswer, decision: Dec
   for (const { id, preference } of permit?.candidates ?? []) {
     const deployment = catalog.byId.get(id);
     if (!deployment) continue;
-    const cost = tokens ? costOf(tokens, deployment.price) : deployment.price.outputNanoUsd;
+    const price = priceAt(deployment, decision.origin.receivedAt) ?? deployment.price;
+    const cost = tokens ? costOf(tokens, price) : price.outputNanoUsd;
     if (best === null || preference > best.preference || (preference === best.preference && cost < best.cost)) best = { id, preference, cost };
   }
   return best?.id ?? null;
@@ -211,10 +212,10 @@ function replayedCost({ catalog }: PolicySet, { rounds }: Decision, { permit }: 
   if (permit === null) return 0n;
   let cost = 0n;
   for (const { attempts } of rounds) {
-    for (const { usage, candidate, costNanoUsd } of attempts) {
+    for (const { usage, candidate, costNanoUsd, startedAt } of attempts) {
       const still = permit.candidates.some(({ id }) => id === candidate);
       const deployment = catalog.byId.get(still ? candidate : (instead ?? ""));
-      cost += usage && deployment ? costOf(usage, deployment.price) : still ? costNanoUsd : 0n;
+      cost += usage && deployment ? costOf(usage, priceAt(deployment, startedAt) ?? deployment.price) : still ? costNanoUsd : 0n;
     }
   }
   return cost;
