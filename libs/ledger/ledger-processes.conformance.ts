@@ -20,20 +20,20 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
     afterEach(() => store.dispose());
 
     test("I3 no overspend: processes racing for one cap are granted exactly the cap", async () => {
-      const spender = { store: store.address, capMicroUsd: 3_000, lanes: 8, spendsMax: 1_000 };
+      const spender = { store: store.address, cap: 3_000, lanes: 8, spendsMax: 1_000 };
       const spenders = await Promise.all(["a", "b", "c"].map((one) => startSpender({ ...spender, name: one })));
       await Promise.all(spenders.map(({ ended }) => ended));
       const ledger = await store.open();
       const [tenant] = await ledger.balances();
-      expect(tenant?.reservedMicroUsd).toBe(0);
+      expect(tenant?.reserved).toBe(0);
       // A spend needs 10 and costs 7: the last one fits while 10 are left.
-      expect(tenant?.settledMicroUsd).toBeGreaterThan(3_000 - 10);
-      expect(tenant?.settledMicroUsd).toBeLessThanOrEqual(3_000);
+      expect(tenant?.settled).toBeGreaterThan(3_000 - 10);
+      expect(tenant?.settled).toBeLessThanOrEqual(3_000);
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
     }, 60_000);
 
     test("I3 no overspend: kill −9 of a spender loses nothing that it was told, and the journal proves the balances", async () => {
-      const spender = { store: store.address, capMicroUsd: 100_000_000, lanes: 8, spendsMax: 100_000 };
+      const spender = { store: store.address, cap: 100_000_000, lanes: 8, spendsMax: 100_000 };
       const doomed = await Promise.all([
         startSpender({ ...spender, name: "a" }, 400),
         startSpender({ ...spender, name: "b" }, 700),
@@ -57,7 +57,7 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
       }
       await clearAll(ledger, journal);
       const [tenant] = await ledger.balances();
-      expect(tenant?.reservedMicroUsd).toBe(0);
+      expect(tenant?.reserved).toBe(0);
       expect(await ledger.uncleared()).toMatchObject({ count: 0 });
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
     }, 60_000);

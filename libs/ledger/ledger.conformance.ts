@@ -1,4 +1,4 @@
-import { type Balance, LedgerModel, type Reserve, verifyJournal } from "@leverframe/budget";
+import { accountId, type Balance, LedgerModel, type Reserve, verifyJournal } from "@leverframe/budget";
 import fc from "fast-check";
 import type { Ledger, LedgerOptions } from "./ledger";
 import { type LedgerCommand, ledgerCommands, onLedger, onModel } from "./testing/ledger-commands";
@@ -15,23 +15,33 @@ export interface LedgerFeatures {
   readonly replays: number;
 }
 
-const month = { window: "2026-11", hard: true };
+const month = { window: "2026-11", unit: "usd" as const, only: null, hard: true };
+const EPOCH_LATER = 1_700_000_000_000_006;
+const MINUTES = ["2026-11-21T08:15", "2026-11-21T08:16"];
+const UNITS = ["requests", "tokens"] as const;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 
-export function reserveOf(reservationId: string, amount: number, capMicroUsd: number | null): Reserve {
+export function reserveOf(reservationId: string, amount: number, cap: number | null): Reserve {
   return {
     reservationId,
     requestId: `request of ${reservationId}`,
     tenant: "acme",
     amountsMicroUsd: [amount],
     accounts: [
-      { ...month, scope: "tenant:acme", capMicroUsd: null },
-      { ...month, scope: "department:acme/sales", capMicroUsd },
+      { ...month, scope: "tenant:acme", cap: null },
+      { ...month, scope: "department:acme/sales", cap },
     ],
     deadlineAtMicros: 2,
     nowMicros: 1,
   };
+}
+
+/** Of one request in this minute, before anything else. */
+export function ratedReserveOf(reservationId: string, window: string, cap: number): Reserve {
+  const command = reserveOf(reservationId, 1, null);
+  const minute = { scope: "route:acme/code", window, unit: "requests" as const, only: null, cap, hard: true };
+  return { ...command, lines: [{ unit: "requests", only: null, amounts: [1] }], accounts: [minute, ...command.accounts] };
 }
 
 export const beginOf = (reservationId: string, worstCaseMicroUsd: number, attempt = 0) => ({
@@ -51,8 +61,7 @@ export const finishOf = (reservationId: string, chargeMicroUsd: number, outcome 
   nowMicros: 1,
 });
 
-const inOrder = (balances: readonly Balance[]) =>
-  [...balances].sort((a, b) => (`${a.scope} ${a.window}` < `${b.scope} ${b.window}` ? -1 : 1));
+const inOrder = (balances: readonly Balance[]) => [...balances].sort((a, b) => (accountId(a) < accountId(b) ? -1 : 1));
 
 /** A Buffer and a Uint8Array of the same bytes are the same outcome. */
 const comparable = (result: object) =>
@@ -93,6 +102,12 @@ function replayTests(create: () => Promise<LedgerStoreUnderTest>, { replays }: L
       expect(inOrder(await ledger.balances())).toEqual(inOrder(model.balances));
       expect(await ledger.outbox.read(1_000)).toEqual(model.entries);
       expect(await ledger.uncleared()).toEqual(model.uncleared());
+      expect(await ledger.unclearedReservations(EPOCH_LATER, 3)).toEqual(model.unclearedReservations(EPOCH_LATER, 3));
+      expect(await ledger.overrides()).toEqual(model.overrides);
+      const minutes = MINUTES.flatMap((window) => UNITS.map((unit) => ({ scope: "route:acme/code", window, unit })));
+      const keys = [...model.balances.map(({ scope, window, unit }) => ({ scope, window, unit })), ...minutes];
+      expect(await ledger.balancesOf(keys)).toEqual(model.balancesOf(keys));
+      expect(await ledger.position()).toBe(model.position);
     } finally {
       await store.dispose();
     }
@@ -116,22 +131,22 @@ function raceTests(store: () => LedgerStoreUnderTest): void {
     expect(results.filter((result) => result?.status === "created")).toHaveLength(100);
     expect(results.filter((result) => result?.status === "exceeds_cap")).toHaveLength(200);
     const [sales] = (await clients[0]?.balances("department:")) ?? [];
-    expect(sales).toMatchObject({ reservedMicroUsd: 1_000, settledMicroUsd: 0, capMicroUsd: 1_000 });
+    expect(sales).toMatchObject({ reserved: 1_000, settled: 0, cap: 1_000 });
   });
 
   test("clients racing for one minute are granted exactly its rate; what is released or asked for again counts neither more nor less", async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => store().open()));
-    const rated = (id: string, minute: string) => ({ ...reserveOf(id, 1, null), rates: [{ scope: "route:acme/code", window: minute, requestsMax: 20 }] });
+    const rated = (id: string, minute: string) => ratedReserveOf(id, minute, 20);
     const race = (minute: string) =>
       Promise.all(Array.from({ length: 100 }, (_, index) => clients[index % 5]?.reserve(rated(`${minute} r${index >> 1}`, minute))));
-    const results = await race("08:15");
+    const results = await race(MINUTES[0] ?? "");
     expect(results.filter((result) => result?.status === "created")).toHaveLength(40);
     expect(results.filter((result) => result?.status === "exceeds_rate")).toHaveLength(60);
-    for (let index = 0; index < 50; index++) await clients[0]?.release({ reservationId: `08:15 r${index}`, nowMicros: 1 });
-    const refused = { status: "exceeds_rate", scope: "route:acme/code", window: "08:15", requestsMax: 20, repeated: false };
-    expect(await clients[1]?.reserve(rated("late", "08:15"))).toEqual(refused);
-    expect(await clients[2]?.reserve(rated("late", "08:15"))).toEqual({ ...refused, repeated: true });
-    expect((await clients[3]?.reserve(rated("next", "08:16")))?.status).toBe("created");
+    for (let index = 0; index < 50; index++) await clients[0]?.release({ reservationId: `${MINUTES[0]} r${index}`, nowMicros: 1 });
+    const refused = { status: "exceeds_rate", scope: "route:acme/code", window: MINUTES[0], unit: "requests", cap: 20, repeated: false };
+    expect(await clients[1]?.reserve(rated("late", MINUTES[0] ?? ""))).toEqual(refused);
+    expect(await clients[2]?.reserve(rated("late", MINUTES[0] ?? ""))).toEqual({ ...refused, repeated: true });
+    expect((await clients[3]?.reserve(rated("next", MINUTES[1] ?? "")))?.status).toBe("created");
     expect(verifyJournal((await clients[0]?.outbox.read(1_000)) ?? [], (await clients[0]?.balances()) ?? [])).toEqual([]);
   });
 
@@ -139,7 +154,7 @@ function raceTests(store: () => LedgerStoreUnderTest): void {
     const clients = await Promise.all(Array.from({ length: 4 }, () => store().open()));
     const results = await Promise.all(clients.map((client) => client.reserve(reserveOf("r", 10, 1_000))));
     expect(results.map((result) => "repeated" in result && result.repeated).sort()).toEqual([false, true, true, true]);
-    expect(await clients[0]?.balances("department:")).toMatchObject([{ reservedMicroUsd: 10 }]);
+    expect(await clients[0]?.balances("department:")).toMatchObject([{ reserved: 10 }]);
   });
 
   test("I4 exactly one answer: an attempt begun by many at once is begun by one, finished by many it is charged once", async () => {
@@ -150,7 +165,7 @@ function raceTests(store: () => LedgerStoreUnderTest): void {
     const finished = await Promise.all(clients.map((client, index) => client.attempts.finish(finishOf("r", 4, `by ${index}`))));
     const outcomes = finished.map((result) => ("outcome" in result ? text(result.outcome) : result.status));
     expect(new Set(outcomes).size).toBe(1);
-    expect(await clients[0]?.balances("tenant:")).toMatchObject([{ reservedMicroUsd: 6, settledMicroUsd: 4 }]);
+    expect(await clients[0]?.balances("tenant:")).toMatchObject([{ reserved: 6, settled: 4 }]);
   });
 }
 
@@ -165,7 +180,7 @@ function attemptTests(store: () => LedgerStoreUnderTest): void {
     const later = await store().open();
     const told = await later.attempts.begin(beginOf("r", 10));
     expect(told.status === "finished" && text(told.outcome)).toBe("\u0000 the answer é");
-    expect(await later.balances("department:")).toMatchObject([{ reservedMicroUsd: 0, settledMicroUsd: 4 }]);
+    expect(await later.balances("department:")).toMatchObject([{ reserved: 0, settled: 4 }]);
   });
 
   test("a call that a dead owner left in flight is charged at its worst case by who takes over, and the repeat is paid for", async () => {
@@ -189,11 +204,11 @@ function amountTests(store: () => LedgerStoreUnderTest): void {
     await ledger.reserve(reserveOf("r", 30, 30));
     await ledger.attempts.begin(beginOf("r", 20));
     expect(await ledger.release({ reservationId: "r", nowMicros: 2 })).toEqual({ status: "released", freedMicroUsd: 10 });
-    expect(await ledger.reserve(reserveOf("s", 11, 30))).toMatchObject({ status: "exceeds_cap", availableMicroUsd: 10 });
-    expect(await sales()).toMatchObject({ reservedMicroUsd: 20, settledMicroUsd: 0 });
+    expect(await ledger.reserve(reserveOf("s", 11, 30))).toMatchObject({ status: "exceeds_cap", available: 10 });
+    expect(await sales()).toMatchObject({ reserved: 20, settled: 0 });
     expect(await ledger.uncleared()).toEqual({ count: 1, oldestReservedAtMicros: 1 });
     await ledger.attempts.finish(finishOf("r", 4));
-    expect(await sales()).toMatchObject({ reservedMicroUsd: 0, settledMicroUsd: 4 });
+    expect(await sales()).toMatchObject({ reserved: 0, settled: 4 });
     expect((await ledger.attempts.begin(beginOf("r", 1, 1))).status).toBe("reservation_released");
     expect(await ledger.uncleared()).toEqual({ count: 0, oldestReservedAtMicros: null });
   });
@@ -206,7 +221,7 @@ function amountTests(store: () => LedgerStoreUnderTest): void {
     await ledger.attempts.finish(finishOf("r7", 999_999_999_997));
     await ledger.release({ reservationId: "r8", nowMicros: 1 });
     const [sales] = await ledger.balances("department:");
-    expect(sales).toMatchObject({ reservedMicroUsd: 148 * amount + 2, settledMicroUsd: 999_999_999_997 });
+    expect(sales).toMatchObject({ reserved: 148 * amount + 2, settled: 999_999_999_997 });
     expect(verifyJournal(await ledger.outbox.read(1_000), await ledger.balances())).toEqual([]);
   });
 }

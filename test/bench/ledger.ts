@@ -11,8 +11,8 @@ const AT_ONCE = 64;
 const ANSWER = new Uint8Array(2_048);
 const OUTCOME = new Uint8Array(1_024);
 const ACCOUNTS: readonly AccountRef[] = [
-  { scope: "tenant:acme", window: "2026-11", capMicroUsd: 4e15, hard: true },
-  { scope: "department:acme/sales", window: "2026-11", capMicroUsd: 4e15, hard: true },
+  { scope: "tenant:acme", window: "2026-11", unit: "usd", only: null, cap: 4e15, hard: true },
+  { scope: "department:acme/sales", window: "2026-11", unit: "usd", only: null, cap: 4e15, hard: true },
 ];
 
 export const ledger: Benchmark = {

@@ -104,7 +104,7 @@ export class GovernedJourney {
   async fund({ selected }: Permitted, selection: Selection, plan: readonly PlannedCall[]): Promise<PlanOutcome> {
     const { meta, origin } = selected;
     const id = reservationId(meta.requestId, meta.round);
-    const accounts = this.book.accountsOf(origin, origin.receivedAt).map((account) => ({ ...account, capMicroUsd: null, hard: false }));
+    const accounts = this.book.accountsOf(origin, origin.receivedAt).map((account) => ({ ...account, cap: null, hard: false }));
     await this.ledger.reserve({
       reservationId: id, requestId: meta.requestId, tenant: origin.tenant, amountsMicroUsd: [1_000_000_000], accounts,
       deadlineAtMicros: origin.deadlineAt, nowMicros: this.clock.nowMicros(),

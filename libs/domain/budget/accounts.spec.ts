@@ -2,14 +2,16 @@ import { AccountBook, type BudgetCap } from "./accounts";
 import { kindOfWindow, LocalCalendar } from "./calendar-window";
 
 const at = (iso: string) => Date.parse(iso) * 1_000;
-const budget = (scope: string, window: BudgetCap["window"], capMicroUsd: number, timeZone = "UTC"): BudgetCap => ({
+const budget = (scope: string, window: BudgetCap["window"], cap: number, timeZone = "UTC"): BudgetCap => ({
   scope,
   window,
-  capMicroUsd,
+  unit: "usd",
+  cap,
   hard: true,
   alertPercents: [80],
   timeZone,
 });
+const dollars = { unit: "usd", only: null };
 const sales = { tenant: "acme", department: "sales", user: null };
 
 describe("windows in the tenant's time zone", () => {
@@ -56,18 +58,18 @@ describe("the accounts that a request touches", () => {
       budget("department:acme/sales", "total", 5000, "UTC"),
     ]);
     expect(book.accountsOf(sales, now)).toEqual([
-      { scope: "tenant:acme", window: "2026-12", capMicroUsd: 900, hard: true },
-      { scope: "tenant:acme", window: "2026-12-01", capMicroUsd: 70, hard: true },
-      { scope: "department:acme/sales", window: "2026-12", capMicroUsd: null, hard: false },
-      { scope: "department:acme/sales", window: "total", capMicroUsd: 5000, hard: true },
+      { scope: "tenant:acme", window: "2026-12", ...dollars, cap: 900, hard: true },
+      { scope: "tenant:acme", window: "2026-12-01", ...dollars, cap: 70, hard: true },
+      { scope: "department:acme/sales", window: "2026-12", ...dollars, cap: null, hard: false },
+      { scope: "department:acme/sales", window: "total", ...dollars, cap: 5000, hard: true },
     ]);
   });
 
   test("are counted without a cap when no budget is declared", () => {
     expect(new AccountBook([]).accountsOf({ ...sales, user: "ann" }, now)).toEqual([
-      { scope: "tenant:acme", window: "2026-11", capMicroUsd: null, hard: false },
-      { scope: "department:acme/sales", window: "2026-11", capMicroUsd: null, hard: false },
-      { scope: "user:acme/ann", window: "2026-11", capMicroUsd: null, hard: false },
+      { scope: "tenant:acme", window: "2026-11", ...dollars, cap: null, hard: false },
+      { scope: "department:acme/sales", window: "2026-11", ...dollars, cap: null, hard: false },
+      { scope: "user:acme/ann", window: "2026-11", ...dollars, cap: null, hard: false },
     ]);
   });
 
@@ -75,8 +77,8 @@ describe("the accounts that a request touches", () => {
     const book = new AccountBook([budget("route:acme/code", "day", 400, "Europe/Berlin")]);
     const withRoute = (route: string) => book.accountsOf({ ...sales, route }, now).filter(({ scope }) => scope.startsWith("route:"));
     expect(withRoute("code")).toEqual([
-      { scope: "route:acme/code", window: "2026-12", capMicroUsd: null, hard: false },
-      { scope: "route:acme/code", window: "2026-12-01", capMicroUsd: 400, hard: true },
+      { scope: "route:acme/code", window: "2026-12", ...dollars, cap: null, hard: false },
+      { scope: "route:acme/code", window: "2026-12-01", ...dollars, cap: 400, hard: true },
     ]);
     expect(withRoute("general")).toEqual([]);
   });
@@ -89,14 +91,14 @@ describe("the accounts that a request touches", () => {
 
   test("a budget declared twice or in no time zone is refused", () => {
     const twice = [budget("tenant:acme", "month", 1), budget("tenant:acme", "month", 2)];
-    expect(() => new AccountBook(twice)).toThrow("declare `tenant:acme` per `month` twice");
+    expect(() => new AccountBook(twice)).toThrow("declare `tenant:acme` per `month` in usd twice");
     const nowhere = [budget("tenant:acme", "month", 1, "Mars/Olympus")];
     expect(() => new AccountBook(nowhere)).toThrow("time zone is `Mars/Olympus`; expected a name");
   });
 
   test("a budget is found again by an account's scope and window", () => {
     const book = new AccountBook([budget("tenant:acme", "day", 70)]);
-    expect(book.budgetOf("tenant:acme", "2026-11-21")?.capMicroUsd).toBe(70);
+    expect(book.budgetOf("tenant:acme", "2026-11-21")?.cap).toBe(70);
     expect(book.budgetOf("tenant:acme", "2026-11")).toBeNull();
   });
 });

@@ -5,7 +5,8 @@ import { LedgerModel } from "./ledger-model";
 const budget: BudgetCap = {
   scope: "department:acme/sales",
   window: "month",
-  capMicroUsd: 1_000,
+  unit: "usd",
+  cap: 1_000,
   hard: true,
   alertPercents: [80, 50],
   timeZone: "UTC",
@@ -38,8 +39,8 @@ describe("budget bands and thresholds", () => {
   });
 
   test("a cap of nothing is used up from the first micro-dollar on", () => {
-    expect(bandOf(0, { ...budget, capMicroUsd: 0 })).toBe("ok");
-    expect(bandOf(1, { ...budget, capMicroUsd: 0 })).toBe("exceeded");
+    expect(bandOf(0, { ...budget, cap: 0 })).toBe("ok");
+    expect(bandOf(1, { ...budget, cap: 0 })).toBe("exceeded");
   });
 
   test("each threshold alerts once, when a call is settled, and with the same id when found again", () => {
@@ -55,7 +56,7 @@ describe("budget bands and thresholds", () => {
       model.release({ ...ids, nowMicros: ordinal });
     }
     const alerts = model.entries.flatMap((entry) => budgetAlerts(entry, book));
-    expect(alerts.map(({ statusId, band, settledMicroUsd }) => [statusId, band, settledMicroUsd])).toEqual([
+    expect(alerts.map(({ statusId, band, settled }) => [statusId, band, settled])).toEqual([
       ["department:acme/sales.1970-01.1000.50", "warning", 550],
       ["department:acme/sales.1970-01.1000.80", "warning", 850],
     ]);

@@ -1,30 +1,43 @@
-import type { Change, EntryDraft, LedgerView, RateCount, ReservationState, ReserveOutcome } from "./ledger-state";
+import { capInForce, emptyBalance, keepingOf } from "./account-key";
+import type { Change, EntryDraft, LedgerView, OpenLine, ReservationState, ReserveOutcome } from "./ledger-state";
 import type { AccountRef, Balance, JournalPosting, Reserve, ReserveResult } from "./ledger-store";
+import { postingOf } from "./move-amounts";
+
+/** An account of the command as it stands, under the cap that is in force now. */
+interface Asked {
+  readonly account: AccountRef;
+  /** For each option. */
+  readonly amounts: readonly number[];
+  readonly balance: Balance;
+  /** Infinite where nothing is refused. */
+  readonly room: number;
+}
 
 /**
- * Holds the first of the amounts that fits every hard cap, on every account, and counts the request in its rates, or
- * refuses and neither holds nor counts. The outcome is kept by id:
- * the same command again changes nothing and is told the same, whatever the balances, caps or the time are by then.
+ * Holds the first option that fits every hard cap, on every account, or refuses and holds nothing. Minutes and caps on
+ * one reservation are accounts like all others, only kept elsewhere or not at all. The outcome is kept by id: the same
+ * command again changes nothing and is told the same, whatever the balances, caps or the time are by then.
  */
 export function decideReserve(view: LedgerView, command: Reserve): Change<ReserveResult> {
   const kept = view.reservation(command.reservationId);
   if (kept) return { result: repeat(kept, command) };
   if (command.nowMicros > command.deadlineAtMicros) return refuse(command, { status: "deadline_exceeded" });
 
-  const { rates = [] } = command;
-  const counts = rates.map(({ scope, window }) => ({ scope, window, requests: view.requests(scope, window) + 1 }));
-  const over = rates.find(({ requestsMax }, index) => (counts[index]?.requests ?? 0) > requestsMax);
-  if (over) return refuse(command, { status: "exceeds_rate", scope: over.scope, window: over.window, requestsMax: over.requestsMax });
-
-  const balances = command.accounts.map((account) => current(view, account));
-  const option = command.amountsMicroUsd.findIndex((amount) => !shortAccount(balances, command.accounts, amount));
-  if (option < 0) return refuse(command, shortage(balances, command));
-  return create(command, option, balances, counts);
+  const asked = command.accounts.map((account) => ask(view, account, command));
+  const option = command.amountsMicroUsd.findIndex((_, index) => !shortAccount(asked, index));
+  if (option < 0) return refuse(command, shortage(asked, command));
+  return create(command, option, asked);
 }
 
 /** `12,7`: equal for equal lists of amounts. */
 export function amountsKey(amountsMicroUsd: readonly number[]): string {
   return amountsMicroUsd.join(",");
+}
+
+/** What each option takes from the accounts of this unit and label; null: the command does not say. */
+export function amountsOf({ amountsMicroUsd, lines = [] }: Reserve, { unit, only }: Pick<AccountRef, "unit" | "only">): readonly number[] | null {
+  if (unit === "usd" && only === null) return amountsMicroUsd;
+  return lines.find((line) => line.unit === unit && line.only === only)?.amounts ?? null;
 }
 
 function repeat(kept: ReservationState, command: Reserve): ReserveResult {
@@ -33,69 +46,76 @@ function repeat(kept: ReservationState, command: Reserve): ReserveResult {
   return { status: "exists_with_different_amount", amountMicroUsd };
 }
 
-/** The account as it stands, under the cap that is in force now. */
-function current(view: LedgerView, account: AccountRef): Balance {
-  const stored = view.balance(account.scope, account.window);
-  return {
-    scope: account.scope,
-    window: account.window,
-    capMicroUsd: account.capMicroUsd,
-    reservedMicroUsd: stored?.reservedMicroUsd ?? 0,
-    settledMicroUsd: stored?.settledMicroUsd ?? 0,
-  };
+function ask(view: LedgerView, account: AccountRef, command: Reserve): Asked {
+  const stored = keepingOf(account.window) === "request" ? undefined : view.balance(account);
+  const balance = { ...(stored ?? emptyBalance(account)), cap: account.cap };
+  const cap = account.hard ? capInForce(account.cap, balance.changes, command.nowMicros) : null;
+  const room = cap === null ? Infinity : cap - balance.settled - balance.reserved;
+  return { account, amounts: amountsOf(command, account) ?? [], balance, room };
 }
 
-/** The first account whose hard cap `amount` would break (I3). */
-function shortAccount(balances: readonly Balance[], accounts: readonly AccountRef[], amount: number): Balance | undefined {
-  return balances.find(
-    ({ capMicroUsd, reservedMicroUsd, settledMicroUsd }, index) =>
-      capMicroUsd !== null && accounts[index]?.hard && settledMicroUsd + reservedMicroUsd + amount > capMicroUsd,
-  );
+/** The first account whose hard cap the option would break (I3). */
+function shortAccount(asked: readonly Asked[], option: number): Asked | undefined {
+  return asked.find(({ amounts, room }) => (amounts[option] ?? 0) > room);
 }
 
-/** Which account even the cheapest option does not fit, and what is left there. */
-function shortage(balances: readonly Balance[], command: Reserve): ReserveOutcome {
-  const short = shortAccount(balances, command.accounts, command.amountsMicroUsd.at(-1) ?? 0);
-  const left = (short?.capMicroUsd ?? 0) - (short?.settledMicroUsd ?? 0) - (short?.reservedMicroUsd ?? 0);
-  return { status: "exceeds_cap", scope: short?.scope ?? "", availableMicroUsd: Math.max(0, left) };
+/** Which account even the last option does not fit, and what is left there. */
+function shortage(asked: readonly Asked[], { amountsMicroUsd, nowMicros }: Reserve): ReserveOutcome {
+  const short = shortAccount(asked, amountsMicroUsd.length - 1);
+  if (!short) throw new Error("no option fits, and the last one does");
+  const { scope, window, unit, cap } = short.account;
+  if (keepingOf(window) !== "minute") return { status: "exceeds_cap", scope, window, unit, available: Math.max(0, short.room) };
+  return { status: "exceeds_rate", scope, window, unit, cap: capInForce(cap, short.balance.changes, nowMicros) ?? 0 };
 }
 
-function create(command: Reserve, option: number, before: readonly Balance[], rates: readonly RateCount[]): Change<ReserveResult> {
+function create(command: Reserve, option: number, asked: readonly Asked[]): Change<ReserveResult> {
   const amountMicroUsd = command.amountsMicroUsd[option] ?? 0;
   const outcome = { status: "created", option, amountMicroUsd } as const;
-  const balances = before.map((balance) => ({
-    ...balance,
-    reservedMicroUsd: balance.reservedMicroUsd + amountMicroUsd,
-  }));
-  const postings = balances.map((balance) => posting(balance, amountMicroUsd, 0));
+  const balances: Balance[] = [];
+  const postings: JournalPosting[] = [];
+  for (const { account, amounts, balance } of asked) {
+    const keeping = keepingOf(account.window);
+    if (keeping === "request") continue;
+    const amount = amounts[option] ?? 0;
+    // A request is spent by being made: nothing of it is given back.
+    const delta = account.unit === "requests" ? { reserved: 0, settled: amount } : { reserved: amount, settled: 0 };
+    const after = { ...balance, reserved: balance.reserved + delta.reserved, settled: balance.settled + delta.settled };
+    balances.push(after);
+    if (keeping === "journal") postings.push(postingOf(after, delta, command.nowMicros));
+  }
   return {
     result: { ...outcome, repeated: false },
-    reservation: newReservation(command, outcome, amountMicroUsd),
+    reservation: newReservation(command, outcome, linesOf(command, option)),
     balances,
-    rates,
     entry: entryOf(command, "reserved", amountMicroUsd, "created", postings),
   };
+}
+
+function linesOf({ amountsMicroUsd, lines = [] }: Reserve, option: number): OpenLine[] {
+  const all = [{ unit: "usd" as const, only: null, amounts: amountsMicroUsd }, ...lines.filter(({ unit }) => unit !== "requests")];
+  return all.map(({ unit, only, amounts }) => ({ unit, only, open: amounts[option] ?? 0, inFlight: 0 }));
 }
 
 function refuse(command: Reserve, outcome: ReserveOutcome): Change<ReserveResult> {
   return {
     result: { ...outcome, repeated: false },
-    reservation: newReservation(command, outcome, 0),
+    reservation: newReservation(command, outcome, []),
     entry: entryOf(command, "refused", command.amountsMicroUsd.at(-1) ?? 0, outcome.status, []),
   };
 }
 
-function newReservation(command: Reserve, outcome: ReserveOutcome, openMicroUsd: number): ReservationState {
+function newReservation(command: Reserve, outcome: ReserveOutcome, lines: readonly OpenLine[]): ReservationState {
+  const kept = outcome.status === "created" ? command.accounts.filter(({ window }) => keepingOf(window) !== "request") : [];
   return {
     reservationId: command.reservationId,
     requestId: command.requestId,
     tenant: command.tenant,
     amountsAsked: amountsKey(command.amountsMicroUsd),
     outcome,
-    accounts: outcome.status === "created" ? command.accounts.map(({ scope, window }) => ({ scope, window })) : [],
-    openMicroUsd,
-    inFlightMicroUsd: 0,
+    accounts: kept.map(({ scope, window, unit, only }) => ({ scope, window, unit, only })),
+    lines,
     released: false,
+    restored: false,
     reservedAtMicros: command.nowMicros,
   };
 }
@@ -108,10 +128,8 @@ function entryOf(
   postings: readonly JournalPosting[],
 ): EntryDraft {
   const { reservationId, requestId, tenant } = command;
-  const entryId = `${reservationId}.${kind}`;
-  const atMicros = command.nowMicros;
   return {
-    entryId,
+    entryId: `${reservationId}.${kind}`,
     kind,
     reservationId,
     attemptId: null,
@@ -121,18 +139,7 @@ function entryOf(
     costNanoUsd: 0n,
     status,
     postings,
-    atMicros,
-  };
-}
-
-/** What changed on one account, and what it came to. */
-export function posting(after: Balance, reservedDeltaMicroUsd: number, settledDeltaMicroUsd: number): JournalPosting {
-  return {
-    scope: after.scope,
-    window: after.window,
-    reservedDeltaMicroUsd,
-    settledDeltaMicroUsd,
-    reservedAfterMicroUsd: after.reservedMicroUsd,
-    settledAfterMicroUsd: after.settledMicroUsd,
+    override: null,
+    atMicros: command.nowMicros,
   };
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { checkBegin, checkFinish, checkReserve } from "./check-command";
+import { checkBegin, checkFinish, checkOverride, checkReserve } from "./check-command";
 import { LedgerModel } from "./ledger-model";
 import { verifyJournal } from "./verify-journal";
 
@@ -28,11 +28,13 @@ function run(model: LedgerModel, one: Command): string {
   switch (one[0]) {
     case "reserve": {
       const [, reservationId, amountsMicroUsd] = one;
-      const account = { window: "2026-11", capMicroUsd: CAP, hard: true };
+      const account = { window: "2026-11", unit: "usd" as const, only: null, cap: CAP, hard: true };
       const accounts = [{ ...account, scope: "tenant:acme" }, { ...account, scope: `department:acme/${reservationId > "r2"}` }];
       const times = { deadlineAtMicros: 1, nowMicros: 0 };
-      const rates = [{ scope: "route:acme/code", window: minuteOf(reservationId), requestsMax: REQUESTS_MAX }];
-      return model.reserve({ reservationId, requestId: "q", tenant: "acme", amountsMicroUsd, accounts, rates, ...times }).status;
+      const minute = { scope: "route:acme/code", window: minuteOf(reservationId), unit: "requests" as const, only: null, cap: REQUESTS_MAX, hard: true };
+      const lines = [{ unit: "requests" as const, only: null, amounts: amountsMicroUsd.map(() => 1) }];
+      const command = { reservationId, requestId: "q", tenant: "acme", amountsMicroUsd, lines, ...times };
+      return model.reserve({ ...command, accounts: [minute, ...accounts] }).status;
     }
     case "begin": {
       const [, reservationId, attemptId, worstCaseMicroUsd] = one;
@@ -59,9 +61,9 @@ describe("the ledger's invariants, whatever is asked of it", () => {
         const model = new LedgerModel();
         for (const one of commands) {
           run(model, one);
-          for (const { settledMicroUsd, reservedMicroUsd } of model.balances) {
-            expect(settledMicroUsd + reservedMicroUsd).toBeLessThanOrEqual(CAP);
-            expect(reservedMicroUsd).toBeGreaterThanOrEqual(0);
+          for (const { settled, reserved } of model.balances) {
+            expect(settled + reserved).toBeLessThanOrEqual(CAP);
+            expect(reserved).toBeGreaterThanOrEqual(0);
           }
         }
         for (const { reservationId, outcome: told } of model.reservations) {
@@ -85,8 +87,8 @@ describe("the ledger's invariants, whatever is asked of it", () => {
           }
           if (one[0] === "finish" && status === "finished") inFlight.get(one[1])?.delete(one[2]);
           const worstCases = [...inFlight.values()].flatMap((calls) => [...calls.values()]);
-          const tenant = model.balance("tenant:acme", "2026-11");
-          expect(tenant?.reservedMicroUsd ?? 0).toBeGreaterThanOrEqual(worstCases.reduce((sum, one) => sum + one, 0));
+          const tenant = model.balance({ scope: "tenant:acme", window: "2026-11", unit: "usd" });
+          expect(tenant?.reserved ?? 0).toBeGreaterThanOrEqual(worstCases.reduce((sum, one) => sum + one, 0));
         }
       }),
       { numRuns: 500 },
@@ -100,7 +102,7 @@ describe("the ledger's invariants, whatever is asked of it", () => {
         commands.forEach((one) => run(model, one));
         for (const minute of ["2026-11-21T08:10", "2026-11-21T08:11"]) {
           const made = model.reservations.filter((one) => one.outcome.status === "created" && minuteOf(one.reservationId) === minute);
-          expect(model.requests("route:acme/code", minute)).toBe(made.length);
+          expect(model.balance({ scope: "route:acme/code", window: minute, unit: "requests" })?.settled ?? 0).toBe(made.length);
           expect(made.length).toBeLessThanOrEqual(REQUESTS_MAX);
         }
       }),
@@ -117,7 +119,7 @@ describe("the ledger's invariants, whatever is asked of it", () => {
           for (const attemptId of ["a0", "a1", "a2"]) run(model, ["finish", reservationId, attemptId, 0]);
           run(model, ["release", reservationId]);
         }
-        expect(model.balances.every(({ reservedMicroUsd }) => reservedMicroUsd === 0)).toBe(true);
+        expect(model.balances.every(({ reserved }) => reserved === 0)).toBe(true);
         expect(model.uncleared().count).toBe(0);
         expect(verifyJournal(model.entries, model.balances)).toEqual([]);
       }),
@@ -126,9 +128,11 @@ describe("the ledger's invariants, whatever is asked of it", () => {
 });
 
 describe("commands that are none", () => {
-  const account = { scope: "tenant:acme", window: "2026-11", capMicroUsd: 5, hard: true };
+  const account = { scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap: 5, hard: true };
   const reserve = { reservationId: "r", requestId: "q", tenant: "t", amountsMicroUsd: [1], accounts: [account], deadlineAtMicros: 1, nowMicros: 0 };
-  const rate = { scope: "route:acme/code", window: "08:15", requestsMax: 1 };
+  const minute = { scope: "route:acme/code", window: "2026-11-21T08:15", unit: "requests" as const, only: null, cap: 1, hard: true };
+  const line = { unit: "requests" as const, only: null, amounts: [1] };
+  const override = { overrideId: "o", tenant: "acme", scope: "tenant:acme", window: "2026-11", unit: "usd" as const, deltaCap: 5, by: "ann", reason: "why", fromMicros: 0, untilMicros: 9, declaredCap: null, nowMicros: 1 };
   const begin = { reservationId: "r", attemptId: "a", worstCaseMicroUsd: 1, owner: "me", nowMicros: 0 };
   const finish = { reservationId: "r", attemptId: "a", chargeMicroUsd: 1, costNanoUsd: 1n, outcome: new Uint8Array(9), nowMicros: 0 };
 
@@ -137,12 +141,17 @@ describe("commands that are none", () => {
     [() => checkReserve({ ...reserve, amountsMicroUsd: [-1] }), "amountsMicroUsd is `-1`"],
     [() => checkReserve({ ...reserve, amountsMicroUsd: [] }), "amountsMicroUsd has 0 items; expected 1 to 64"],
     [() => checkReserve({ ...reserve, accounts: [] }), "accounts has 0 items"],
-    [() => checkReserve({ ...reserve, accounts: [account, account] }), "accounts names `tenant:acme` `2026-11` twice"],
+    [() => checkReserve({ ...reserve, accounts: [account, account] }), "accounts names `tenant:acme` `2026-11` in usd twice"],
     [() => checkReserve({ ...reserve, accounts: [{ ...account, scope: "a\tb" }] }), "without control characters"],
-    [() => checkReserve({ ...reserve, rates: [rate, rate] }), "rates names `route:acme/code` `08:15` twice"],
-    [() => checkReserve({ ...reserve, rates: [{ ...rate, requestsMax: 0.5 }] }), "requestsMax is `0.5`"],
-    [() => checkReserve({ ...reserve, rates: [{ ...rate, scope: "a\tb" }] }), "without control characters"],
-    [() => checkReserve({ ...reserve, rates: Array.from({ length: 17 }, () => rate) }), "rates has 17 items; expected 1 to 16"],
+    [() => checkReserve({ ...reserve, accounts: [minute, account] }), "account `route:acme/code` counts `requests`; expected a line that says what that takes"],
+    [() => checkReserve({ ...reserve, lines: [line], accounts: [minute, { ...minute, window: "2026-11-21T08:16" }] }), "expected one minute"],
+    [() => checkReserve({ ...reserve, lines: [line, line] }), "lines name `requests null` twice"],
+    [() => checkReserve({ ...reserve, lines: [{ unit: "usd", only: null, amounts: [1] }] }), "lines name `usd null` twice"],
+    [() => checkReserve({ ...reserve, lines: [{ ...line, amounts: [1, 2] }] }), "amounts has 2 items; expected one for each of 1 options"],
+    [() => checkReserve({ ...reserve, lines: [{ ...line, only: "openai" }] }), "label is `openai`; expected `provider:`, `tier:` or `tag:` and a name"],
+    [() => checkOverride({ ...override, window: "2026-11-21T08:15" }), "window is `2026-11-21T08:15`; expected one that lasts"],
+    [() => checkOverride({ ...override, deltaCap: 0 }), "deltaCap is `0`; expected a whole number other than 0"],
+    [() => checkOverride({ ...override, by: "" }), 'by is `""`'],
     [() => checkReserve({ ...reserve, nowMicros: Number.NaN }), "nowMicros is `NaN`"],
     [() => checkBegin({ ...begin, worstCaseMicroUsd: 1e13 }), "worstCaseMicroUsd is `10000000000000`"],
     [() => checkBegin({ ...begin, owner: "" }), 'owner is `""`'],

@@ -9,8 +9,8 @@ const reserveOf = (id: string, amounts: readonly number[], cap: number | null, h
   tenant: "acme",
   amountsMicroUsd: amounts,
   accounts: [
-    { scope: "tenant:acme", window: "2026-11", capMicroUsd: null, hard: false },
-    { scope: "department:acme/sales", window: "2026-11", capMicroUsd: cap, hard },
+    { scope: "tenant:acme", window: "2026-11", unit: "usd", only: null, cap: null, hard: false },
+    { scope: "department:acme/sales", window: "2026-11", unit: "usd", only: null, cap, hard },
   ],
   deadlineAtMicros: 100,
   nowMicros: now,
@@ -32,8 +32,10 @@ function apply(model: LedgerModel, [verb, id, a, b, c, d]: Step[0]): string {
     case "late":
       return show(model.reserve(reserveOf(reservationId, amounts, cap, true, 101)));
     case "rated": {
-      const rates = [{ scope: "route:acme/code", window: `08:1${d ?? 5}`, requestsMax: Number(c) }];
-      return show(model.reserve({ ...reserveOf(reservationId, amounts, cap), rates }));
+      const command = reserveOf(reservationId, amounts, cap);
+      const minute = { scope: "route:acme/code", window: `2026-11-21T08:1${d ?? 5}`, unit: "requests" as const, only: null, cap: Number(c), hard: true };
+      const lines = [{ unit: "requests" as const, only: null, amounts: amounts.map(() => 1) }];
+      return show(model.reserve({ ...command, lines, accounts: [minute, ...command.accounts] }));
     }
     case "begin": {
       const attempt = { attemptId: String(a), reservationId, worstCaseMicroUsd: Number(b), owner: "me", nowMicros: 7 };
@@ -55,13 +57,13 @@ const tables: Readonly<Record<string, readonly Step[]>> = {
     [["reserve", "r1", "90/60/30", 1], "created 1 60 true"],
     [["late", "r1", "90/60/30", 70], "created 1 60 true"],
     [["reserve", "r1", "60", 70], "exists_with_different_amount 60"],
-    [["reserve", "r2", "20/11", 70], "exceeds_cap department:acme/sales 10 false"],
+    [["reserve", "r2", "20/11", 70], "exceeds_cap department:acme/sales 2026-11 usd 10 false"],
     [["reserve", "r3", "20/10", 70], "created 1 10 false"],
     [["reserve", "r4", "0", 70], "created 0 0 false"],
   ],
   "a refusal is kept: it stays one although there is room by now": [
-    [["reserve", "r1", "50", 10], "exceeds_cap department:acme/sales 10 false"],
-    [["reserve", "r1", "50", 1000], "exceeds_cap department:acme/sales 10 true"],
+    [["reserve", "r1", "50", 10], "exceeds_cap department:acme/sales 2026-11 usd 10 false"],
+    [["reserve", "r1", "50", 1000], "exceeds_cap department:acme/sales 2026-11 usd 10 true"],
     [["reserve", "r1", "40", 1000], "exists_with_different_amount"],
     [["late", "r2", "50", 1000], "deadline_exceeded false"],
     [["reserve", "r2", "50", 1000], "deadline_exceeded true"],
@@ -71,18 +73,18 @@ const tables: Readonly<Record<string, readonly Step[]>> = {
   "a soft cap and no cap never refuse; a cap below the spend leaves nothing, not less": [
     [["soft", "r1", "50", 10], "created 0 50 false"],
     [["reserve", "r2", "50", null], "created 0 50 false"],
-    [["reserve", "r3", "1", 20], "exceeds_cap department:acme/sales 0 false"],
+    [["reserve", "r3", "1", 20], "exceeds_cap department:acme/sales 2026-11 usd 0 false"],
   ],
   "a rate counts each request that was reserved, once and for good": [
     [["rated", "r1", "10", 25, 2], "created 0 10 false"],
     [["rated", "r1", "10", 25, 2], "created 0 10 true"],
     [["rated", "r1", "11", 25, 2], "exists_with_different_amount 10"],
-    [["rated", "r2", "20", 25, 2], "exceeds_cap department:acme/sales 15 false"],
+    [["rated", "r2", "20", 25, 2], "exceeds_cap department:acme/sales 2026-11 usd 15 false"],
     [["rated", "r3", "10", 25, 2], "created 0 10 false"],
     [["release", "r1"], "released 10"],
-    [["rated", "r4", "10", 25, 2], "exceeds_rate route:acme/code 08:15 2 false"],
-    [["rated", "r4", "10", 25, 9], "exceeds_rate route:acme/code 08:15 2 true"],
-    [["rated", "r5", "99", 25, 2], "exceeds_rate route:acme/code 08:15 2 false"],
+    [["rated", "r4", "10", 25, 2], "exceeds_rate route:acme/code 2026-11-21T08:15 requests 2 false"],
+    [["rated", "r4", "10", 25, 9], "exceeds_rate route:acme/code 2026-11-21T08:15 requests 2 true"],
+    [["rated", "r5", "99", 25, 2], "exceeds_rate route:acme/code 2026-11-21T08:15 requests 2 false"],
     [["rated", "r1", "10", 25, 0], "created 0 10 true"],
     [["rated", "r6", "10", 25, 2, 6], "created 0 10 false"],
     [["reserve", "r7", "5", 25], "created 0 5 false"],
@@ -112,13 +114,13 @@ const tables: Readonly<Record<string, readonly Step[]>> = {
     [["release", "r1"], "released 10"],
     [["release", "r1"], "already_released"],
     [["release", "r9"], "unknown_reservation"],
-    [["reserve", "r2", "11", 30], "exceeds_cap department:acme/sales 10 false"],
+    [["reserve", "r2", "11", 30], "exceeds_cap department:acme/sales 2026-11 usd 10 false"],
     [["begin", "r1", "a2", 1], "reservation_released"],
     [["begin", "r1", "a1", 20], "in_flight me 7"],
     [["finish", "r1", "a1", 4], "finished"],
     [["begin", "r1", "a1", 20], "finished"],
     [["reserve", "r3", "26", 30], "created 0 26 false"],
-    [["reserve", "r4", "1", 30], "exceeds_cap department:acme/sales 0 false"],
+    [["reserve", "r4", "1", 30], "exceeds_cap department:acme/sales 2026-11 usd 0 false"],
   ],
 };
 
@@ -140,9 +142,9 @@ describe("the ledger's state machine", () => {
       return [sequence, entryId, amountMicroUsd, costNanoUsd, ...numbers];
     });
     expect(sales).toEqual([
-      [1, "r1.reserved", 30, 0n, 30, 0, 30, 0],
-      [2, "a1.settled", 5, 5000n, -5, 5, 25, 5],
-      [3, "r1.released", 25, 0n, -25, 0, 0, 5],
+      [1, "r1.reserved", 30, 0n, 30, 0, 30, 0, 100],
+      [2, "a1.settled", 5, 5000n, -5, 5, 25, 5, 100],
+      [3, "r1.released", 25, 0n, -25, 0, 0, 5, 100],
     ]);
     expect(model.uncleared()).toEqual({ count: 0, oldestReservedAtMicros: null });
   });

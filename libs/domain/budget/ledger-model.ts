@@ -1,16 +1,26 @@
+import { accountId, emptyBalance, keepingOf } from "./account-key";
 import type { Begin, BeginDecision, Finish, FinishDecision } from "./attempt-commands";
 import { decideBegin, decideFinish, decideRelease } from "./decide-attempt";
+import { decideLateSettle } from "./decide-late-settle";
+import { decideOverride } from "./decide-override";
 import { decideReserve } from "./decide-reserve";
 import { type AttemptState, type Change, isClosed, type LedgerView, type ReservationState } from "./ledger-state";
-import type { Balance, JournalEntry, Release, ReleaseResult, Reserve, ReserveResult, Uncleared } from "./ledger-store";
+import type {
+  AccountKey, Balance, JournalEntry, LateSettle, LateSettleResult, LedgerSnapshot, Override, OverrideResult, PlaceOverride, Release,
+  ReleaseResult, Reserve, ReserveResult, RestoreResult, Uncleared, UnclearedReservation,
+} from "./ledger-store";
+import { closedState, restoredState } from "./restored-state";
+import { unclearedOf } from "./uncleared-reservation";
 
 /** The whole ledger in memory: the reference that every store is replayed against, command by command. */
 export class LedgerModel implements LedgerView {
   readonly #reservations = new Map<string, ReservationState>();
   readonly #attempts = new Map<string, AttemptState>();
   readonly #balances = new Map<string, Balance>();
-  readonly #requests = new Map<string, number>();
+  readonly #overrides = new Map<string, Override>();
   readonly #entries: JournalEntry[] = [];
+  #sequence = 0;
+  #epoch = "";
 
   reserve(command: Reserve): ReserveResult {
     return this.#evolve(decideReserve(this, command));
@@ -24,8 +34,39 @@ export class LedgerModel implements LedgerView {
     return this.#evolve(decideFinish(this, command));
   }
 
+  settleLate(command: LateSettle): LateSettleResult {
+    return this.#evolve(decideLateSettle(this, command));
+  }
+
   release(command: Release): ReleaseResult {
     return this.#evolve(decideRelease(this, command));
+  }
+
+  placeOverride(command: PlaceOverride): OverrideResult {
+    return this.#evolve(decideOverride(this, command));
+  }
+
+  restore({ epoch, sequence, balances, reservations, overrides }: LedgerSnapshot): RestoreResult {
+    if (epoch === this.#epoch) return { status: "same_epoch" };
+    if (sequence < this.#sequence) return { status: "behind", sequence: this.#sequence };
+    const states = reservations.map(restoredState);
+    for (const state of this.reservations.filter((one) => !isClosed(one))) {
+      this.#reservations.set(state.reservationId, closedState(state));
+      this.#forgetAttempts(state.reservationId);
+    }
+    this.#overrides.clear();
+    for (const [id, { window }] of this.#balances) if (keepingOf(window) === "journal") this.#balances.delete(id);
+    for (const state of states) {
+      // One that is closed here too knows more: the outcomes of its calls.
+      if (isClosed(state) && this.#reservations.has(state.reservationId)) continue;
+      this.#reservations.set(state.reservationId, state);
+      this.#forgetAttempts(state.reservationId);
+    }
+    balances.forEach((balance) => this.#balances.set(accountId(balance), balance));
+    overrides.forEach((override) => this.#overrides.set(override.overrideId, override));
+    this.#sequence = sequence;
+    this.#epoch = epoch;
+    return { status: "restored" };
   }
 
   reservation(reservationId: string): ReservationState | undefined {
@@ -36,20 +77,34 @@ export class LedgerModel implements LedgerView {
     return this.#attempts.get(`${reservationId}\n${attemptId}`);
   }
 
-  balance(scope: string, window: string): Balance | undefined {
-    return this.#balances.get(`${scope}\n${window}`);
+  balance(account: AccountKey): Balance | undefined {
+    return this.#balances.get(accountId(account));
   }
 
-  requests(scope: string, window: string): number {
-    return this.#requests.get(`${scope}\n${window}`) ?? 0;
+  override(overrideId: string): Override | undefined {
+    return this.#overrides.get(overrideId);
   }
 
+  get position(): number {
+    return this.#sequence;
+  }
+
+  /** Of this life: a restore takes nothing away from what was written before it. */
   get entries(): readonly JournalEntry[] {
     return this.#entries;
   }
 
+  /** Of lasting accounts. */
   get balances(): readonly Balance[] {
-    return [...this.#balances.values()];
+    return [...this.#balances.values()].filter(({ window }) => keepingOf(window) === "journal");
+  }
+
+  balancesOf(accounts: readonly AccountKey[]): readonly Balance[] {
+    return accounts.map((account) => this.balance(account) ?? emptyBalance(account));
+  }
+
+  get overrides(): readonly Override[] {
+    return [...this.#overrides.values()].sort((a, b) => (a.overrideId < b.overrideId ? -1 : 1));
   }
 
   get reservations(): readonly ReservationState[] {
@@ -61,13 +116,25 @@ export class LedgerModel implements LedgerView {
     return { count: times.length, oldestReservedAtMicros: times.length > 0 ? Math.min(...times) : null };
   }
 
+  unclearedReservations(reservedBeforeMicros: number, countMax: number): readonly UnclearedReservation[] {
+    return this.reservations
+      .filter((one) => !isClosed(one) && one.reservedAtMicros < reservedBeforeMicros)
+      .sort((a, b) => a.reservedAtMicros - b.reservedAtMicros || (a.reservationId < b.reservationId ? -1 : 1))
+      .slice(0, countMax)
+      .map((one) => unclearedOf(one, [...this.#attempts.values()].filter(({ reservationId }) => reservationId === one.reservationId)));
+  }
+
+  #forgetAttempts(of: string): void {
+    for (const [id, { reservationId }] of this.#attempts) if (reservationId === of) this.#attempts.delete(id);
+  }
+
   #evolve<Result>(change: Change<Result>): Result {
     if (change.reservation) this.#reservations.set(change.reservation.reservationId, change.reservation);
-    const { attempt } = change;
+    const { attempt, override } = change;
     if (attempt) this.#attempts.set(`${attempt.reservationId}\n${attempt.attemptId}`, attempt);
-    for (const balance of change.balances ?? []) this.#balances.set(`${balance.scope}\n${balance.window}`, balance);
-    for (const { scope, window, requests } of change.rates ?? []) this.#requests.set(`${scope}\n${window}`, requests);
-    if (change.entry) this.#entries.push({ ...change.entry, sequence: this.#entries.length + 1 });
+    if (override) this.#overrides.set(override.overrideId, override);
+    for (const balance of change.balances ?? []) this.#balances.set(accountId(balance), balance);
+    if (change.entry) this.#entries.push({ ...change.entry, sequence: ++this.#sequence });
     return change.result;
   }
 }

@@ -33,14 +33,14 @@ export interface AmountLine {
   readonly amounts: readonly number[];
 }
 
-/** Reserve the first option (dearest plan first) that fits every hard cap, in one atomic step. */
+/** Reserve the first option (most wanted first) that fits every hard cap, in one atomic step. A refusal is about the last. */
 export interface Reserve {
   readonly reservationId: string;
   readonly requestId: string;
   readonly tenant: string;
   /** Of each option: what accounts in dollars without a label take. */
   readonly amountsMicroUsd: readonly MicroUsd[];
-  /** What all other accounts take; every account needs the line of its unit and label. Amounts never rise along a line. */
+  /** What all other accounts take; every account needs the line of its unit and label. */
   readonly lines?: readonly AmountLine[];
   /** In the order in which they are asked; a refusal names the first that is short. Minutes are all of one minute. */
   readonly accounts: readonly AccountRef[];
@@ -114,7 +114,7 @@ export type OverrideResult =
   /** `cap` is what is in force at `nowMicros`, in the account's unit. `exists`: the same override is there already. */
   | { readonly status: "created" | "exists"; readonly cap: number }
   /** The id holds another change. `expired_window`: it would never be in force. `unknown_scope`: no cap to change. */
-  | { readonly status: "exists_with_different_amount" | "expired_window" | "unknown_scope" };
+  | { readonly status: "exists_with_different_amount" | "expired_window" | "unknown_scope" | "too_many_overrides" };
 
 /** A part of `Override` that stands with the account. */
 export interface CapChange {
@@ -129,7 +129,7 @@ export interface Balance extends AccountKey {
   readonly cap: number | null;
   readonly reserved: number;
   readonly settled: number;
-  /** By override id; those long over are forgotten. */
+  /** By override id. Those over do not count, and leave when the next one is placed. */
   readonly changes: readonly CapChange[];
 }
 
@@ -213,7 +213,11 @@ export interface RestoredReservation {
   readonly accounts: readonly (AccountKey & { readonly open: number })[];
 }
 
-/** What a rebuild puts in place of everything that the store holds (answers apart). */
+/**
+ * What a rebuild puts in place of what the store holds. Reservations that the store holds open and the snapshot does not
+ * name are closed; those that are closed, with their calls, and answers stay known for redeliveries. Name also the
+ * reservations that were closed lately (released, nothing open), so that a redelivery does not reserve again.
+ */
 export interface LedgerSnapshot {
   /** Another than the one that was lost: handles of that one stay refused. */
   readonly epoch: string;
@@ -239,7 +243,7 @@ export interface LedgerStore {
   release(command: Release): Promise<ReleaseResult>;
   settleLate(command: LateSettle): Promise<LateSettleResult>;
   override(command: PlaceOverride): Promise<OverrideResult>;
-  /** Those that are not forgotten yet, also when they are over or to come. */
+  /** All that were ever placed, by id: those over and those to come too. */
   overrides(): Promise<readonly Override[]>;
   /** Every lasting account below a prefix of scopes: walks through all of them. */
   balances(scopePrefix?: string): Promise<readonly Balance[]>;
@@ -248,6 +252,8 @@ export interface LedgerStore {
   uncleared(): Promise<Uncleared>;
   /** Those reserved before this moment, oldest first. */
   unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]>;
+  /** Sequence of the last entry that was written; 0: none yet. */
+  position(): Promise<number>;
   /** All or nothing, in one atomic step. The outbox stays: what is in it has not left yet. */
   restore(snapshot: LedgerSnapshot): Promise<RestoreResult>;
   readonly outbox: Outbox;

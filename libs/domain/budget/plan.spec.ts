@@ -1,4 +1,4 @@
-import type { Catalog, Deployment } from "@leverframe/catalog";
+import type { Catalog, Deployment, PriceCard } from "@leverframe/catalog";
 import fc from "fast-check";
 import { amountOf, fundingOf, type PlanInput, planFunding } from "./plan";
 
@@ -6,7 +6,9 @@ import { amountOf, fundingOf, type PlanInput, planFunding } from "./plan";
 function catalogOf(prices: Readonly<Record<string, number>>, outputTokensMax = 4_000): Catalog {
   const deployments = Object.entries(prices).map(([id, price]) => ({
     id,
-    model: { outputTokensMax },
+    provider: { id: "p" },
+    tags: [],
+    model: { id, tier: "standard", contextTokensMax: 10_000, outputTokensMax },
     price: { inputNanoUsd: 0n, cachedInputNanoUsd: 0n, outputNanoUsd: BigInt(price) * 1_000_000_000n },
   }));
   const byId = new Map(deployments.map((one) => [one.id, one as unknown as Deployment]));
@@ -27,6 +29,7 @@ const input = (change: Partial<PlanInput> = {}): PlanInput => ({
   candidates: ["mid", "big", "small"].map((id) => permit(id)),
   obligations: { outputTokensMax: null, costNanoUsdMax: null },
   catalog: catalogOf({ mid: 3, big: 15, small: 1 }),
+  span: { fromMicros: 0, untilMicros: 60_000_000 },
   inputTokensMax: 100,
   maxOutputTokens: null,
   spentNanoUsd: 0n,
@@ -83,6 +86,43 @@ describe("ways to pay for a selection", () => {
     ]);
   });
 
+  const dated = (priceCards: readonly PriceCard[]): Catalog => {
+    const catalog = catalogOf({ mid: 3, big: 15, small: 1 });
+    const byId = new Map([...catalog.byId].map(([id, one]) => [id, id === "mid" ? { ...one, priceCards } : one]));
+    return { ...catalog, deployments: [...byId.values()], byId };
+  };
+  const priced = (usd: number) => ({ inputNanoUsd: 0n, cachedInputNanoUsd: 0n, outputNanoUsd: BigInt(usd) * 1_000_000_000n });
+
+  test.each([
+    ["before it changes", 70_000_000, 3_000_000n],
+    ["in the span in which it rises", 30_000_000, 8_000_000n],
+    ["after it changed", 0, 8_000_000n],
+  ])("I2 no unfunded call: the worst case has the dearest price between arrival and deadline: %s", (_name, changeAt, expected) => {
+    const cards = [{ fromMicros: null, untilMicros: changeAt, price: priced(3) }, { fromMicros: changeAt, untilMicros: null, price: priced(8) }];
+    expect(planFunding(input({ catalog: dated(cards), fallbacks: [] }), defaults).options[0]?.plan[0]?.worstCaseNanoUsd).toBe(expected);
+  });
+
+  test("I2 no unfunded call: what has no known price until the deadline is not planned", () => {
+    const { options, excluded } = planFunding(input({ catalog: dated([{ fromMicros: null, untilMicros: 60_000_000, price: priced(3) }]) }), defaults);
+    expect(options[0]?.plan.map(({ candidate }) => candidate)).toEqual(["big", "small"]);
+    expect(excluded).toEqual([{ candidate: "mid", cause: "its price is not known until the deadline" }]);
+  });
+
+  test.each([
+    // tokens of the prompt, counted at `mid`, asked, expected output of mid
+    [9_500, undefined, null, 500],
+    [9_500, undefined, 501, undefined],
+    [9_500, undefined, 500, 500],
+    [10_000, undefined, null, undefined],
+    [20_000, 9_300, null, 700],
+    [100, 20_000, null, 1_000],
+  ])("a prompt of %s tokens (counted: %s) and %s asked for leave room for %s in a context of 10,000", (inputTokensMax, counted, maxOutputTokens, expected) => {
+    const inputTokens = counted === undefined ? new Map() : new Map([["mid", counted]]);
+    const { options, excluded } = planFunding(input({ inputTokensMax, inputTokens, maxOutputTokens, fallbacks: [] }), defaults);
+    expect(options[0]?.plan[0]?.maxOutputTokens).toBe(expected);
+    if (expected === undefined) expect(excluded).toEqual([{ candidate: "mid", cause: "its context of 10000 tokens is too small" }]);
+  });
+
   test("amounts never rise along the options and are the sum of their calls, whatever the prices", () => {
     const prices = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 8 });
     fc.assert(
@@ -101,7 +141,7 @@ describe("ways to pay for a selection", () => {
 
   test("the funding names what was left out, and the scopes that pay", () => {
     const funding = planFunding(input(), defaults);
-    const month = { window: "2026-11", capMicroUsd: null, hard: false };
+    const month = { window: "2026-11", unit: "usd" as const, only: null, cap: null, hard: false };
     const accounts = [{ scope: "tenant:acme", ...month }, { scope: "tenant:acme", ...month, window: "total" }];
     expect(fundingOf("r1", funding, 1, accounts)).toMatchObject({
       reservationId: "r1",

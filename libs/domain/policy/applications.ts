@@ -61,3 +61,10 @@ export function tenantsOf(applications: Applications): Map<string, string[]> {
   }
   return tenants;
 }
+
+/** Applications by tenant. */
+export function applicationsOf(applications: Applications): Map<string, string[]> {
+  const byTenant = new Map<string, string[]>();
+  for (const { tenant, application } of applications.values()) byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), application]);
+  return byTenant;
+}

@@ -1,93 +1,130 @@
-import { type NanoUsd, toMicroUsd } from "@leverframe/kernel";
+import { CALENDAR_FIELDS, readCalendar, type TenantCalendar } from "./budget-calendar";
+import { CAP_FIELDS, type CapTerms, capsOf, NO_TERMS, readScopeTerms, type ScopeTerms } from "./budget-terms";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
-/** The most that a scope may spend in a window. */
-export interface BudgetCap {
-  /** `tenant:acme`, `department:acme/Sales` (as `applications.yaml` writes it), `user:acme/ann` or `route:acme/code`. */
+/** The most that a scope may take in a window, and the calendar of its windows. */
+export interface BudgetCap extends CapTerms, TenantCalendar {
+  /**
+   * `company:all`, `tenant:acme`, `department:acme/Sales` (as `applications.yaml` writes it), `team:acme/deals`,
+   * `user:acme/ann`, `application:acme/crm`, `route:acme/code`, `provider:acme/openai`, `tier:acme/premium`, `tag:acme/eu`,
+   * or a partition of the whole company: `provider:openai`. `user:acme/*` and `run:acme/*` are each one's.
+   */
   readonly scope: string;
-  readonly window: BudgetWindow;
-  readonly capMicroUsd: number;
-  /** A soft cap never refuses; it alerts. */
-  readonly hard: boolean;
-  /** Percent of the cap, ascending. */
-  readonly alertPercents: readonly number[];
-  /** From this percent of the cap on the band is `exceeded`: what is left is spent as the policy then allows. */
-  readonly downgradeFromPercent: number;
-  /** IANA name; decides where a day or month begins. */
-  readonly timeZone: string;
 }
 
-export const WINDOWS = ["month", "day", "total"] as const;
-export type BudgetWindow = (typeof WINDOWS)[number];
-
 export interface Budgets {
-  /** Every cap, tenants before their departments, these before users. */
+  /** Every cap, the company's first, then each tenant's before those below it. */
   readonly caps: readonly BudgetCap[];
   /** Named sizes of budgets, smallest first: the values of the attribute `budgetTier`. */
   readonly tierNames: readonly string[];
   /** Tier of `<tenant>/<department>`. */
   readonly tiers: ReadonlyMap<string, string>;
-  /** By tenant. */
-  readonly timeZones: ReadonlyMap<string, string>;
+  /** Of every tenant. */
+  readonly calendars: ReadonlyMap<string, TenantCalendar>;
   readonly timeZoneDefault: string;
 }
 
-/** Departments by tenant, as the applications declare them. */
-export type Tenants = ReadonlyMap<string, readonly string[]>;
-
-export const CAP_FIELDS = ["capUsd", "window", "hard", "alertPercents", "downgradeFromPercent"] as const;
-export const TENANT_BUDGET_FIELDS = [...CAP_FIELDS, "timeZone", "departmentTier", "departments", "users"] as const;
-export const DEPARTMENT_BUDGET_FIELDS = [...CAP_FIELDS, "tier"] as const;
-const ALERTS_DEFAULT = [80, 100];
-const ALERTS_MAX = 10;
-const CAP_USD_MAX = 9_000_000_000n * 1_000_000_000n;
-
-/** What a cap or a tier says; null: nothing. */
-interface CapTerms {
-  readonly capUsd: NanoUsd | null;
-  readonly window: BudgetWindow | null;
-  readonly hard: boolean | null;
-  readonly alertPercents: readonly number[] | null;
-  readonly downgradeFromPercent: number | null;
+/** What other files name, so that a budget of nothing is found. Null: that file could not be read. */
+export interface BudgetNames {
+  /** Departments by tenant, as the applications declare them. */
+  readonly departments: ReadonlyMap<string, readonly string[]>;
+  /** By tenant. */
+  readonly applications: ReadonlyMap<string, readonly string[]>;
+  /** Groups of users, by tenant. */
+  readonly teams: ReadonlyMap<string, readonly string[]>;
+  readonly routes: readonly string[] | null;
+  readonly providers: readonly string[] | null;
+  readonly modelTiers: readonly string[];
+  readonly tags: readonly string[] | null;
 }
 
-type Tiers = ReadonlyMap<string, CapTerms>;
+const PARTITIONS = ["providers", "modelTiers", "tags"] as const;
+export const FILE_FIELDS = [...CALENDAR_FIELDS, "tiers", "company", "tenants"] as const;
+export const COMPANY_FIELDS = [...CAP_FIELDS, ...PARTITIONS] as const;
+export const TENANT_BUDGET_FIELDS = [
+  ...CAP_FIELDS, ...CALENDAR_FIELDS, "departmentTier", "departments", "teams", "users", "eachUser", "applications", "routes", "eachAgentRun", ...PARTITIONS,
+] as const;
+export const DEPARTMENT_BUDGET_FIELDS = [...CAP_FIELDS, "tier"] as const;
 
-/** Reads `budgets.yaml`: a time zone, tiers, caps of tenants and, inside them, of their departments and users. */
-export function readBudgets(place: Place | null, tenants: Tenants): Budgets {
-  const file = place?.fields("budgets.yaml", ["timeZone", "tiers", "tenants"]);
-  const timeZoneDefault = readTimeZone(file?.get("timeZone") ?? null) ?? "UTC";
+const COMPANY = "company:all";
+const UTC: TenantCalendar = { timeZone: "UTC" };
+
+type Tiers = ReadonlyMap<string, ScopeTerms>;
+
+/** Reads `budgets.yaml`: the calendar, tiers, the company's caps, and those of tenants with all that is in them. */
+export function readBudgets(place: Place | null, names: BudgetNames): Budgets {
+  const file = place?.fields("budgets.yaml", FILE_FIELDS) ?? null;
+  const calendar = readCalendar(file, UTC);
   const tiers = readTiers(file?.get("tiers") ?? null);
-  const byTenant = file?.need("tenants", "the file")?.fields("`tenants`", [...tenants.keys()]);
-  const caps: BudgetCap[] = [];
+  const byTenant = file?.need("tenants", "the file")?.fields("`tenants`", [...names.departments.keys()]);
+  const caps: BudgetCap[] = readCompany(file?.get("company") ?? null, names, calendar);
   const tierOf = new Map<string, string>();
-  const timeZones = new Map<string, string>();
-  for (const tenant of byTenant?.names() ?? []) {
-    const fields = byTenant?.get(tenant)?.fields("a tenant's budget", TENANT_BUDGET_FIELDS);
-    if (!fields) continue;
-    const timeZone = readTimeZone(fields.get("timeZone")) ?? timeZoneDefault;
-    timeZones.set(tenant, timeZone);
-    const ownCap = fields.get("capUsd") || !(fields.get("departments") || fields.get("departmentTier"));
-    if (ownCap) caps.push(...capOf(`tenant:${tenant}`, readTerms(fields), null, timeZone, fields));
-    caps.push(...readDepartments(tenant, fields, tenants.get(tenant) ?? [], tiers, tierOf, timeZone), ...readUsers(tenant, fields, timeZone));
+  const calendars = new Map<string, TenantCalendar>();
+  for (const tenant of names.departments.keys()) {
+    const fields = byTenant?.get(tenant)?.fields("a tenant's budget", TENANT_BUDGET_FIELDS) ?? null;
+    const own = readCalendar(fields, calendar);
+    calendars.set(tenant, own);
+    if (fields) caps.push(...readTenant(tenant, fields, names, { tiers, tierOf, calendar: own }));
   }
-  return { caps, tierNames: [...tiers.keys()], tiers: tierOf, timeZones, timeZoneDefault };
+  return { caps, tierNames: [...tiers.keys()], tiers: tierOf, calendars, timeZoneDefault: calendar.timeZone };
+}
+
+interface Around {
+  readonly tiers: Tiers;
+  /** Filled on the way. */
+  readonly tierOf: Map<string, string>;
+  readonly calendar: TenantCalendar;
 }
 
 function readTiers(place: Place | null): Tiers {
-  const tiers = new Map<string, CapTerms>();
+  const tiers = new Map<string, ScopeTerms>();
   const fields = place?.fields("`tiers`", null);
   for (const name of fields?.names() ?? []) {
     if (!ID.test(name)) fields?.key(name).refuse("tier", ID_EXPECTED);
     const terms = fields?.get(name)?.fields("a tier", CAP_FIELDS);
-    if (terms) tiers.set(name, readTerms(terms));
+    if (terms) tiers.set(name, readScopeTerms(terms));
   }
   return tiers;
 }
 
+function readCompany(place: Place | null, names: BudgetNames, calendar: TenantCalendar): BudgetCap[] {
+  const fields = place?.fields("the company's budget", COMPANY_FIELDS);
+  if (!fields) return [];
+  const own = says(fields) || !PARTITIONS.some((field) => fields.get(field));
+  return [...(own ? scopeCaps(COMPANY, fields, calendar) : []), ...readPartitions("", fields, names, calendar)];
+}
+
+function readTenant(tenant: string, fields: Fields, names: BudgetNames, around: Around): BudgetCap[] {
+  const { calendar } = around;
+  const bare = !says(fields) && fields.names().every((name) => (CALENDAR_FIELDS as readonly string[]).includes(name));
+  const own = says(fields) || bare ? scopeCaps(`tenant:${tenant}`, fields, calendar) : [];
+  const named = (field: string, kind: string, known: readonly string[] | null) =>
+    readScopes(fields.get(field), `\`${field}\``, known, (name) => `${kind}:${tenant}/${name}`, calendar);
+  return [
+    ...own,
+    ...readDepartments(tenant, fields, names.departments.get(tenant) ?? [], around),
+    ...named("teams", "team", names.teams.get(tenant) ?? []),
+    ...named("users", "user", null),
+    ...readEach(fields.get("eachUser"), `user:${tenant}/*`, calendar),
+    ...named("routes", "route", names.routes),
+    ...named("applications", "application", names.applications.get(tenant) ?? []),
+    ...readEach(fields.get("eachAgentRun"), `run:${tenant}/*`, calendar),
+    ...readPartitions(`${tenant}/`, fields, names, calendar),
+  ];
+}
+
+/** Partitions are of calls: a plan pays for those of its calls that belong to it. Names of the whole company's have no slash, which would make a tenant of them. */
+function readPartitions(prefix: string, fields: Fields, names: BudgetNames, calendar: TenantCalendar): BudgetCap[] {
+  const kinds = [["providers", "provider", names.providers], ["modelTiers", "tier", names.modelTiers], ["tags", "tag", names.tags]] as const;
+  return kinds.flatMap(([field, kind, known]) => {
+    const usable = prefix === "" && known ? known.filter((name) => !name.includes("/")) : known;
+    return readScopes(fields.get(field), `\`${field}\``, usable, (name) => `${kind}:${prefix}${name}`, calendar);
+  });
+}
+
 /** Departments with a budget of their own; the others get the tenant's `departmentTier` where there is one. */
-function readDepartments(tenant: string, fields: Fields, names: readonly string[], tiers: Tiers, tierOf: Map<string, string>, timeZone: string): BudgetCap[] {
+function readDepartments(tenant: string, fields: Fields, names: readonly string[], { tiers, tierOf, calendar }: Around): BudgetCap[] {
   const otherwise = fields.get("departmentTier")?.oneOf("tier", [...tiers.keys()]) ?? null;
   const departments = fields.get("departments")?.fields("`departments`", names);
   return names.flatMap((name) => {
@@ -95,66 +132,28 @@ function readDepartments(tenant: string, fields: Fields, names: readonly string[
     const own = departments?.get(name)?.fields("a department's budget", DEPARTMENT_BUDGET_FIELDS) ?? null;
     const tier = own?.get("tier")?.oneOf("tier", [...tiers.keys()]) ?? otherwise;
     if (tier !== null) tierOf.set(`${tenant}/${name}`, tier);
-    if (!own) return tier === null ? [] : capOf(scope, null, tiers.get(tier) ?? null, timeZone, fields);
-    return capOf(scope, readTerms(own), tiers.get(tier ?? "") ?? null, timeZone, own);
+    if (!own && tier === null) return [];
+    return scopeCaps(scope, own, calendar, tiers.get(tier ?? "") ?? null);
   });
 }
 
-function readUsers(tenant: string, fields: Fields, timeZone: string): BudgetCap[] {
-  const users = fields.get("users")?.fields("`users`", null);
-  return (users?.names() ?? []).flatMap((user) => {
-    const own = users?.get(user)?.fields("a user's budget", CAP_FIELDS);
-    return own ? capOf(`user:${tenant}/${user}`, readTerms(own), null, timeZone, own) : [];
+function readScopes(place: Place | null, what: string, known: readonly string[] | null, scopeOf: (name: string) => string, calendar: TenantCalendar): BudgetCap[] {
+  const scopes = place?.fields(what, known);
+  return (scopes?.names() ?? []).flatMap((name) => {
+    const own = scopes?.get(name)?.fields(`a budget in ${what}`, CAP_FIELDS);
+    if (name === "*") scopes?.key(name).refuse("name", "the name of one; a budget for each stands under eachUser or eachAgentRun");
+    return own ? scopeCaps(scopeOf(name), own, calendar) : [];
   });
 }
 
-function readTerms(fields: Fields): CapTerms {
-  const amount = fields.get("capUsd");
-  const capUsd = amount?.usd("capUsd") ?? null;
-  if (capUsd !== null && capUsd > CAP_USD_MAX) amount?.refuse("capUsd", "at most 9,000,000,000, beyond which accounts are not exact");
-  return {
-    capUsd,
-    window: fields.get("window")?.oneOf("window", WINDOWS) ?? null,
-    hard: fields.get("hard")?.boolean("hard") ?? null,
-    alertPercents: readAlerts(fields.get("alertPercents")),
-    downgradeFromPercent: fields.get("downgradeFromPercent")?.integer("downgradeFromPercent", 1, 100) ?? null,
-  };
+function readEach(place: Place | null, scope: string, calendar: TenantCalendar): BudgetCap[] {
+  const own = place?.fields("a budget for each", CAP_FIELDS);
+  return own ? scopeCaps(scope, own, calendar) : [];
 }
 
-/** What the scope says for itself, else its tier; none where its tier has no cap. */
-function capOf(scope: string, own: CapTerms | null, tier: CapTerms | null, timeZone: string, fields: Fields): BudgetCap[] {
-  const capUsd = own?.capUsd ?? tier?.capUsd ?? null;
-  if (capUsd === null) {
-    if (tier === null) fields.need("capUsd", `the budget of \`${scope}\``);
-    return [];
-  }
-  const cap: BudgetCap = {
-    scope,
-    window: own?.window ?? tier?.window ?? "month",
-    capMicroUsd: toMicroUsd(capUsd),
-    hard: own?.hard ?? tier?.hard ?? true,
-    alertPercents: own?.alertPercents ?? tier?.alertPercents ?? [...ALERTS_DEFAULT],
-    downgradeFromPercent: own?.downgradeFromPercent ?? tier?.downgradeFromPercent ?? 100,
-    timeZone,
-  };
-  return [cap];
-}
+const says = (fields: Fields): boolean => fields.get("capUsd") !== null || fields.get("limits") !== null;
 
-function readAlerts(place: Place | null): number[] | null {
-  if (!place) return null;
-  const items = place.items("`alertPercents`") ?? [];
-  if (items.length > ALERTS_MAX) place.fail(`${items.length} alert thresholds; expected at most ${ALERTS_MAX}`);
-  const percents = items.flatMap((item) => item.integer("alert threshold", 1, 100) ?? []);
-  return [...new Set(percents)].sort((a, b) => a - b);
-}
-
-function readTimeZone(place: Place | null): string | null {
-  const name = place?.text("time zone") ?? null;
-  if (name === null || !place) return null;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return name;
-  } catch {
-    return place.refuse("time zone", "an IANA name such as Europe/Berlin", Intl.supportedValuesOf("timeZone"));
-  }
+function scopeCaps(scope: string, own: Fields | null, calendar: TenantCalendar, tier: ScopeTerms | null = null): BudgetCap[] {
+  const need = () => void own?.need("capUsd", `the budget of \`${scope}\``);
+  return capsOf(own ? readScopeTerms(own) : NO_TERMS, tier, need).map((terms) => ({ scope, ...terms, ...calendar }));
 }

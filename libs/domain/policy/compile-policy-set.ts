@@ -1,9 +1,10 @@
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
 import { readAlerts } from "./alerts";
-import { readApplications, tenantsOf } from "./applications";
+import { applicationsOf, readApplications, tenantsOf } from "./applications";
 import { readAttributes } from "./attributes";
 import { readBudgets } from "./budgets";
 import { readCases } from "./cases";
+import { TIERS } from "./catalog-models";
 import { readCatalog } from "./catalog-file";
 import { compileRules } from "./compiled-rules";
 import { readDirectory } from "./directory";
@@ -92,19 +93,27 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
   const attributesFile = file("attributes.yaml")?.fields("attributes.yaml", ["attributes", "timeWindows"]);
   const windows = readTimeWindows(attributesFile?.get("timeWindows") ?? null);
   const directory = readDirectory(file("users.yaml"), [...tenants.keys()]);
-  const budgets = readBudgets(file("budgets.yaml"), tenants);
   const attributes = readAttributes(attributesFile?.need("attributes", "the file") ?? null, {
     tenant: [...tenants.keys()],
     department: [...new Set([...tenants.values()].flat())],
     application: [...applications.keys()],
     route: routesFile?.peek("routes", "name") ?? [],
     userGroups: directory.groups,
-    budgetTier: budgets.tierNames,
+    budgetTier: file("budgets.yaml")?.peekNames("tiers") ?? [],
     timeWindow: windows.names,
     providers: file("catalog.yaml")?.peek("providers", "id") ?? [],
   });
   const taskTypes = attributes.get("taskType")?.values ?? null;
   const catalog = readCatalog(file("catalog.yaml"), taskTypes, digest);
+  const budgets = readBudgets(file("budgets.yaml"), {
+    departments: tenants,
+    applications: applicationsOf(applications),
+    teams: directory.groupsOf,
+    routes: routesFile?.peek("routes", "name") ?? null,
+    providers: file("catalog.yaml")?.peek("providers", "id") ?? null,
+    modelTiers: TIERS,
+    tags: single.has("catalog.yaml") ? [...new Set(catalog.deployments.flatMap(({ tags }) => tags))] : null,
+  });
   const routes = readRoutes(routesFile, {
     taskTypes,
     departments: [...new Set([...tenants.values()].flat())],
@@ -126,7 +135,7 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
     rules: read,
     index: compileRules(read, attributes, catalog, facts),
     alerts: readAlerts(file("alerts.yaml")),
-    budgets: { ...budgets, caps: [...budgets.caps, ...quotaCaps(routes, budgets.timeZones)] },
+    budgets: { ...budgets, caps: [...budgets.caps, ...quotaCaps(routes, budgets.calendars)] },
     applications,
     directory,
     facts,

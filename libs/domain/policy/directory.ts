@@ -5,6 +5,8 @@ import type { Place } from "./source/place";
 export interface Directory {
   /** Every group of every tenant. */
   readonly groups: readonly string[];
+  /** tenant → its groups. */
+  readonly groupsOf: ReadonlyMap<string, readonly string[]>;
   /** tenant → user → groups. */
   readonly members: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }
@@ -14,12 +16,14 @@ const USER_CHARACTERS_MAX = 256;
 /** Reads `users.yaml`: for each tenant, groups and the users in them, as the tenant's applications name them. */
 export function readDirectory(place: Place | null, tenants: readonly string[]): Directory {
   const groups = new Set<string>();
+  const groupsOf = new Map<string, string[]>();
   const members = new Map<string, Map<string, string[]>>();
   const byTenant = place?.fields("users.yaml", ["tenants"])?.need("tenants", "the file")?.fields("`tenants`", tenants);
   for (const tenant of byTenant?.names() ?? []) {
     const users = new Map<string, string[]>();
     members.set(tenant, users);
     const declared = byTenant?.get(tenant)?.fields("a tenant's users", ["groups"])?.need("groups", "the tenant")?.fields("`groups`", null);
+    groupsOf.set(tenant, declared?.names() ?? []);
     for (const group of declared?.names() ?? []) {
       if (!ID.test(group)) declared?.key(group).refuse("group", ID_EXPECTED);
       groups.add(group);
@@ -31,5 +35,5 @@ export function readDirectory(place: Place | null, tenants: readonly string[]): 
       }
     }
   }
-  return { groups: [...groups], members };
+  return { groups: [...groups], groupsOf, members };
 }

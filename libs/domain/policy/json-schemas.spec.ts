@@ -73,7 +73,7 @@ describe("schema and parser agree about the structure of", () => {
     ["a time that is none", ["attributes.yaml", { attributes: [], timeWindows: [{ name: "w", days: ["mon"], from: "8 am" }] }], false],
     ["a budget with tiers", ["budgets.yaml", { tiers: { low: { capUsd: 5 }, none: {} }, tenants: { acme: { departmentTier: "low", departments: { Sales: { tier: "none" } } } } }], true],
     ["a percent above a hundred", budget({ downgradeFromPercent: 101 }), false],
-    ["an unknown window", budget({ window: "week" }), false],
+    ["an unknown window", budget({ window: "fortnight" }), false],
     ["a user's budget without a cap", budget({ users: { ann: { hard: false } } }), false],
     ["groups", ["users.yaml", { tenants: { acme: { groups: { pilots: ["ann"] } } } }], true],
     ["a group that is a text", ["users.yaml", { tenants: { acme: { groups: { pilots: "ann" } } } }], false],

@@ -25,7 +25,7 @@ describe("a new department", () => {
     if (!after) return;
     expect(origin(before).refusal?.code).toBe("identity_mismatch");
     expect(origin(after).ok?.department).toBe("Logistics");
-    expect(after.budgets.caps).toContainEqual(expect.objectContaining({ scope: "department:acme/Logistics", capMicroUsd: 750_000_000 }));
+    expect(after.budgets.caps).toContainEqual(expect.objectContaining({ scope: "department:acme/Logistics", cap: 750_000_000 }));
     const { permit, rules } = decide(after, ask({ department: "Logistics", state: { budgetBand: "ok", budgetBandDepartment: "ok" } }));
     expect(rules).toContain("logistics-routes-fast");
     expect(permit?.candidates.find(({ id }) => id === "oss/mistral-small")?.preference).toBe(1);
@@ -36,7 +36,7 @@ describe("a new department", () => {
     const files = withLogistics(readPolicyFolder("policies")).filter(({ path }) => path !== "rules/logistics.yaml");
     const unlisted = files.map((file) => (file.path === "budgets.yaml" ? { ...file, text: file.text.replace(/ *Logistics:.*\n/, "") } : file));
     const { ok } = compilePolicySet(unlisted, digest, { checkNames: CHECK_NAMES_SHIPPED });
-    expect(ok?.budgets.caps).toContainEqual(expect.objectContaining({ scope: "department:acme/Logistics", capMicroUsd: 500_000_000 }));
+    expect(ok?.budgets.caps).toContainEqual(expect.objectContaining({ scope: "department:acme/Logistics", cap: 500_000_000 }));
     const { rules } = decide(ok, ask({ department: "Logistics", state: { budgetBand: "ok", budgetBandDepartment: "ok" } }));
     expect(rules).toEqual(expect.arrayContaining(["low-risk-any-model", "low-tier-no-premium"]));
   });

@@ -68,7 +68,7 @@ describe("the tier of a budget", () => {
   it("is the department's own, else its tenant's default; its cap with it", () => {
     expect(["Sales", "Legal", "R&D"].map((department) => grants("{ budgetTier: { at_most: low } }", { department }))).toEqual([true, false, false]);
     const { caps } = setWhen("prefer: all", "{ budgetTier: high }").budgets;
-    expect(caps.map(({ scope, window, capMicroUsd, downgradeFromPercent }) => [scope, window, capMicroUsd, downgradeFromPercent])).toEqual([
+    expect(caps.map(({ scope, window, cap, downgradeFromPercent }) => [scope, window, cap, downgradeFromPercent])).toEqual([
       ["department:acme/Sales", "month", 5_000_000, 90],
       ["department:acme/Legal", "day", 60_000_000, 100],
       ["user:acme/ann", "month", 1_000_000, 100],

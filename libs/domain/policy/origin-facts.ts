@@ -21,7 +21,7 @@ const NO_GROUPS: readonly string[] = [];
 export function originFacts(applications: Applications, directory: Directory, budgets: Budgets, windows: TimeWindows): OriginFacts {
   const clocks = new Map<string, WindowClock>();
   const clockOf = (tenant: string): WindowClock => {
-    const zone = budgets.timeZones.get(tenant) ?? budgets.timeZoneDefault;
+    const zone = budgets.calendars.get(tenant)?.timeZone ?? budgets.timeZoneDefault;
     const clock = clocks.get(zone) ?? new WindowClock(windows, zone);
     clocks.set(zone, clock);
     return clock;

@@ -15,9 +15,9 @@ tenants:
 `;
     const zone = { downgradeFromPercent: 100, timeZone: "Europe/Berlin" };
     expect(policySet({ "budgets.yaml": text }).budgets.caps).toEqual([
-      { scope: "tenant:acme", window: "month", capMicroUsd: 20_000_000_000, hard: true, alertPercents: [50, 95], ...zone },
-      { scope: "department:acme/Sales", window: "month", capMicroUsd: 3_000_500_000, hard: true, alertPercents: [80, 100], ...zone },
-      { scope: "department:acme/R&D", window: "day", capMicroUsd: 1, hard: false, alertPercents: [], ...zone },
+      { scope: "tenant:acme", window: "month", unit: "usd", cap: 20_000_000_000, hard: true, alertPercents: [50, 95], ...zone },
+      { scope: "department:acme/Sales", window: "month", unit: "usd", cap: 3_000_500_000, hard: true, alertPercents: [80, 100], ...zone },
+      { scope: "department:acme/R&D", window: "day", unit: "usd", cap: 1, hard: false, alertPercents: [], ...zone },
     ]);
   });
 });

@@ -77,8 +77,11 @@ describe("how a route makes its calls", () => {
 });
 
 describe("the quota of a route", () => {
-  it("is a hard cap of each tenant's account for it, by day", () => {
-    expect(set.budgets.caps.filter(({ scope }) => scope.startsWith("route:"))).toMatchObject([{ scope: "route:acme/code", window: "day", capMicroUsd: 12_500_000, hard: true }]);
+  it("is hard caps of each tenant's account for it: dollars a day, requests a minute", () => {
+    expect(set.budgets.caps.filter(({ scope }) => scope.startsWith("route:"))).toMatchObject([
+      { scope: "route:acme/code", window: "day", unit: "usd", cap: 12_500_000, hard: true },
+      { scope: "route:acme/code", window: "minute", unit: "requests", cap: 60, hard: true },
+    ]);
     expect(set.routes.byName.get("code")?.quota).toEqual({ usdPerDayMax: 12_500_000_000n, requestsPerMinuteMax: 60 });
   });
 });

@@ -2,6 +2,7 @@ import type { Deployment } from "@leverframe/catalog";
 import { RISK_CLASS_VALUES, type RiskClass } from "@leverframe/events";
 import { type NanoUsd, toMicroUsd } from "@leverframe/kernel";
 import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms } from "@leverframe/permit";
+import type { TenantCalendar } from "./budget-calendar";
 import type { BudgetCap } from "./budgets";
 import { type CandidateMatcher, matchCandidates, readCandidateMatcher } from "./candidate-matcher";
 import { CALL_FIELDS, LIMIT_FIELDS, readCallTerms, readLimits } from "./obligation-terms";
@@ -176,20 +177,16 @@ export function pickedByIntent({ intents, lifecycle }: Route): boolean {
   return intents !== null && (lifecycle === "managed" || lifecycle === "deprecated");
 }
 
-/** The daily spend of each route that has a quota, as a hard cap of each tenant's account `route:<tenant>/<route>`. */
-export function quotaCaps(routes: Routes, timeZones: ReadonlyMap<string, string>): BudgetCap[] {
-  return [...routes.byName.values()].flatMap(({ name, quota: { usdPerDayMax } }) => {
-    if (usdPerDayMax === null) return [];
-    return [...timeZones].map(([tenant, timeZone]): BudgetCap => ({
-      scope: `route:${tenant}/${name}`,
-      window: "day",
-      capMicroUsd: toMicroUsd(usdPerDayMax),
-      hard: true,
-      alertPercents: [80],
-      downgradeFromPercent: 100,
-      timeZone,
-    }));
-  });
+/** The quotas of each route as hard caps of each tenant's account `route:<tenant>/<route>`: dollars a day, requests a minute. */
+export function quotaCaps(routes: Routes, calendars: ReadonlyMap<string, TenantCalendar>): BudgetCap[] {
+  return [...routes.byName.values()].flatMap(({ name, quota: { usdPerDayMax, requestsPerMinuteMax } }) =>
+    [...calendars].flatMap(([tenant, calendar]): BudgetCap[] => {
+      const quota = { scope: `route:${tenant}/${name}`, hard: true, alertPercents: [80], downgradeFromPercent: 100, ...calendar } as const;
+      const dollars = usdPerDayMax === null ? [] : [{ ...quota, window: "day", unit: "usd", cap: toMicroUsd(usdPerDayMax) } as const];
+      const requests = requestsPerMinuteMax === null ? [] : [{ ...quota, window: "minute", unit: "requests", cap: requestsPerMinuteMax } as const];
+      return [...dollars, ...requests];
+    }),
+  );
 }
 
 /** Two routes that one intent could pick would make the choice depend on the order of lines. */

@@ -1,12 +1,14 @@
 -- Stands before every script. KEYS[1]: meta. ARGV[1]: the epoch this client opened; ARGV[2]: the last sequence it saw.
 -- A Redis that lost its data has another epoch or none; one that lost its newest data (a tail cut off, a replica
--- that lagged behind and was promoted) has an older sequence. Both refuse: money must not be granted twice.
+-- that lagged behind and was promoted) has an older sequence. Both refuse: money must not be granted twice. Who finds an
+-- older sequence takes the epoch away, so that those who have not seen as much are refused as well, until it is rebuilt.
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'sequence')
 if meta[1] ~= ARGV[1] then
   return redis.error_reply('FENCED the epoch is `' .. (meta[1] or '') .. '`, expected `' .. ARGV[1] .. '`')
 end
 local sequence = tonumber(meta[2] or '0')
 if sequence < tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], 'epoch', 'lost:' .. ARGV[2])
   return redis.error_reply('FENCED the journal is at ' .. (meta[2] or '0') .. ', expected at least ' .. ARGV[2])
 end
 
@@ -15,36 +17,12 @@ local function int(number)
   return string.format('%.0f', number + 0)
 end
 
--- Balances are `reserved settled cap` under `scope<TAB>window`; an account that nobody touched is at zero.
-local function read_balances(key, accounts)
-  local balances = {}
-  for index, value in ipairs(redis.call('HMGET', key, unpack(accounts))) do
-    local reserved, settled, cap = '0', '0', ''
-    if value then reserved, settled, cap = string.match(value, '^(%d+) (%d+) (%d*)$') end
-    balances[index] = { reserved = tonumber(reserved), settled = tonumber(settled), cap = cap, known = value }
-  end
-  return balances
-end
-
--- The same amounts moved on every account: the fields to write, and the postings (account, both deltas, both results).
-local function move(accounts, balances, reserved_delta, settled_delta)
-  local fields, postings = {}, {}
-  local deltas = '\t' .. int(reserved_delta) .. '\t' .. int(settled_delta) .. '\t'
-  for index, balance in ipairs(balances) do
-    local reserved, settled = int(balance.reserved + reserved_delta), int(balance.settled + settled_delta)
-    fields[#fields + 1] = accounts[index]
-    fields[#fields + 1] = reserved .. ' ' .. settled .. ' ' .. balance.cap
-    postings[index] = accounts[index] .. deltas .. reserved .. '\t' .. settled
-  end
-  return fields, table.concat(postings, '\n')
-end
-
 -- Appends to the journal's outbox and returns the entry's sequence. Always the first write of a script: a stream
 -- refuses an id that is not above its last one, and then nothing may have been written yet.
-local function write_entry(key, kind, reservation, attempt, request, tenant, amount, cost, status, at, postings)
+local function write_entry(key, kind, reservation, attempt, request, tenant, amount, cost, status, at, postings, ...)
   local place = int(sequence + 1)
   redis.call('XADD', key, place .. '-0', 'k', kind, 'r', reservation, 'a', attempt, 'q', request, 't', tenant,
-    'm', amount, 'c', cost, 's', status, 'w', at, 'p', postings)
+    'm', amount, 'c', cost, 's', status, 'w', at, 'p', postings, ...)
   redis.call('HSET', KEYS[1], 'sequence', place)
   return place
 end
@@ -53,4 +31,26 @@ local function split(text, separator)
   local parts = {}
   for part in string.gmatch(text, '[^' .. separator .. ']+') do parts[#parts + 1] = part end
   return parts
+end
+
+-- An account is `reserved settled cap` and then, for each change of its cap, `<TAB>from until delta id`. One that nobody
+-- touched is at zero.
+local function read_balance(value)
+  if not value then return { reserved = 0, settled = 0, cap = '', changes = '' } end
+  local reserved, settled, cap, changes = string.match(value, '^(%d+) (%d+) (%d*)(.*)$')
+  return { reserved = tonumber(reserved), settled = tonumber(settled), cap = cap, changes = changes, known = true }
+end
+
+local function write_balance(balance)
+  return int(balance.reserved) .. ' ' .. int(balance.settled) .. ' ' .. balance.cap .. balance.changes
+end
+
+-- The cap with the changes that are in force now, as text; nothing where there is none.
+local function cap_in_force(balance, now)
+  if balance.changes == '' or balance.cap == '' then return balance.cap end
+  local cap, moment = tonumber(balance.cap), tonumber(now)
+  for from, till, delta in string.gmatch(balance.changes, '\t(%d+) (%d+) (%-?%d+) ') do
+    if tonumber(from) <= moment and moment < tonumber(till) then cap = cap + tonumber(delta) end
+  end
+  return int(math.max(0, cap))
 end

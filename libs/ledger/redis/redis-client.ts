@@ -1,21 +1,28 @@
 import { AppError } from "@leverframe/kernel";
 import { Redis } from "ioredis";
+import amounts from "./amounts.lua";
 import begin from "./begin.lua";
 import fence from "./fence.lua";
 import finish from "./finish.lua";
 import keepAnswer from "./keep-answer.lua";
+import override from "./override.lua";
 import release from "./release.lua";
 import reserve from "./reserve.lua";
+import restore from "./restore.lua";
+import settleLate from "./settle-late.lua";
 
 export type ScriptArgument = string | number | Uint8Array;
 
 /** A changed script gets a new version in its name, so that processes of two releases never mix theirs. */
 const SCRIPTS = {
-  lf_reserve_v2: { lua: fence + reserve },
-  lf_begin_v1: { lua: fence + begin },
-  lf_finish_v1: { lua: fence + finish },
-  lf_release_v1: { lua: fence + release },
-  lf_keep_answer_v1: { lua: fence + keepAnswer },
+  lf_reserve_v3: { lua: fence + reserve },
+  lf_begin_v2: { lua: fence + amounts + begin },
+  lf_finish_v2: { lua: fence + amounts + finish },
+  lf_settle_late_v1: { lua: fence + amounts + settleLate },
+  lf_release_v2: { lua: fence + amounts + release },
+  lf_override_v1: { lua: fence + override },
+  lf_keep_answer_v2: { lua: fence + keepAnswer },
+  lf_restore_v1: { lua: restore },
 } as const;
 export type ScriptName = keyof typeof SCRIPTS;
 
@@ -34,12 +41,13 @@ const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISC
  */
 export class RedisClient {
   readonly redis: Redis;
+  readonly #replicas: Replicas;
   #connectionError: Error | null = null;
   #underWay = 0;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
-  constructor(url: string, timeoutMs: number) {
+  constructor(url: string, timeoutMs: number, waitReplicas = 0) {
     this.redis = new Redis(url, {
       lazyConnect: true,
       commandTimeout: timeoutMs,
@@ -51,11 +59,21 @@ export class RedisClient {
     this.redis.on("error", (error: Error) => (this.#connectionError = error));
     this.redis.on("ready", () => (this.#connectionError = null));
     for (const [name, definition] of Object.entries(SCRIPTS)) this.redis.defineCommand(name, definition);
+    this.#replicas = new Replicas(this.redis, waitReplicas, timeoutMs);
   }
 
   script(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Buffer[]> {
     const sent = args.map((one) => (one instanceof Uint8Array ? asBuffer(one) : one));
-    return this.run((redis) => (redis as unknown as Scripts)[`${name}Buffer`](keys.length, ...keys, ...sent));
+    return this.run(async (redis) => {
+      const reply = await (redis as unknown as Scripts)[`${name}Buffer`](keys.length, ...keys, ...sent);
+      await this.#replicas.have();
+      return reply;
+    });
+  }
+
+  /** What this connection has read or written so far, replicas have; nothing where none is waited for. */
+  async replicated(): Promise<void> {
+    await this.run(async () => this.#replicas.have());
   }
 
   /** Failures come out as `unavailable` when they may pass, else as `internal`. */
@@ -80,6 +98,33 @@ export class RedisClient {
   async #close(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     this.redis.disconnect();
+  }
+}
+
+/** Waits until replicas have what was written before: one question for all scripts of the same turn of the event loop. */
+class Replicas {
+  #asked: Promise<void> | null = null;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly wanted: number,
+    private readonly timeoutMs: number,
+  ) {}
+
+  have(): Promise<void> | null {
+    if (this.wanted === 0) return null;
+    // A WAIT covers all that this connection wrote before it, so scripts that were answered together share one.
+    this.#asked ??= Promise.resolve().then(() => {
+      this.#asked = null;
+      return this.#ask();
+    });
+    return this.#asked;
+  }
+
+  async #ask(): Promise<void> {
+    const have = await this.redis.wait(this.wanted, Math.max(1, Math.floor(this.timeoutMs / 2)));
+    if (have >= this.wanted) return;
+    throw new AppError("unavailable", `ledger store: ${have} of ${this.wanted} replicas have what was written; the command may be repeated`);
   }
 }
 

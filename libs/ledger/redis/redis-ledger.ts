@@ -1,34 +1,35 @@
 import { randomUUID } from "node:crypto";
 import {
-  type AnswerRegister,
-  amountsKey,
-  type Balance,
-  checkBegin,
-  checkBytes,
-  checkFinish,
-  checkRelease,
-  checkReserve,
-  checkText,
-  type Outbox,
-  type Release,
-  type ReleaseResult,
-  type Reserve,
-  type ReserveOutcome,
-  type ReserveResult,
-  type Uncleared,
+  type AccountKey, type AnswerRegister, accountId, amountsKey, type Balance, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride,
+  checkRelease, checkReserve, checkText, keepingOf, type LateSettle, type LateSettleResult, type LedgerSnapshot, type Outbox, type Override,
+  type OverrideResult, overrideOf, type PlaceOverride, type Release, type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult,
+  type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
 import type { AttemptStore, BeginAttempt, BeginResult, FinishAttempt, FinishResult } from "@leverframe/execution";
-import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf, RATE_KEEP_SECONDS } from "../ledger";
+import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
 import { RedisClient, type ScriptArgument, type ScriptName } from "./redis-client";
-import { fenced, type LedgerKeys, RedisReads } from "./redis-reads";
+import { checkDurability, type DurabilityCheck } from "./redis-durability";
+import { overrideText } from "./redis-encoding";
+import { fenced, type LedgerKeys, keysOf, RedisReads } from "./redis-reads";
+import { restoreInto } from "./redis-restore";
+import { outcomeFrom, reserveArguments } from "./reserve-arguments";
 
 export interface RedisLedgerOptions extends LedgerOptions {
-  /** `redis://[user:password@]host:port/db`. The server must run with `appendfsync always`. */
+  /** `redis://[user:password@]host:port/db`. */
   readonly url: string;
   /** The hash tag of all keys; one ledger for each. */
   readonly name?: string;
-  /** The epoch that must be found. Without it the one that is there is taken, or a new ledger is begun. */
+  /** The epoch that must be found. Without it the one that is there is taken. */
   readonly epoch?: string;
+  /** Whether a ledger must be there already, asked only when none is: then it was lost, and no new one is begun in its place. Absent: a new one is begun. */
+  readonly expectExisting?: () => boolean | Promise<boolean>;
+  /** Replicas that must have a command before it is answered; absent: none. */
+  readonly waitReplicas?: number;
+  /** About a server that may forget what it answered; absent: `require`. */
+  readonly durability?: DurabilityCheck;
+  readonly onWarning?: (message: string) => void;
+  /** To read what is left of a ledger and to restore it: takes whatever epoch is there, or none, and changes nothing else. */
+  readonly repair?: boolean;
   /** How long a command waits for its answer, reconnects included. */
   readonly timeoutMs?: number;
 }
@@ -40,27 +41,43 @@ export interface RedisLedger extends Ledger {
 
 const SECONDS_PER_HOUR = 3_600;
 const TIMEOUT_MS = 5_000;
+const CHANGES_MAX = 32;
+/** Begins the epoch of a ledger that was found to lack entries (fence.lua). */
+const LOST = "lost:";
 
 /**
  * The ledger in Redis or Valkey: each command is one Lua script that reads all, decides, then writes all, so it is
  * atomic, and every key has one hash tag, so it may span scopes. `unavailable` when the server cannot be reached or
- * its epoch is not the expected one.
+ * its epoch is not the expected one; `bad_config` when it may forget what it answered.
  */
 export async function openRedisLedger(options: RedisLedgerOptions): Promise<RedisLedger> {
-  const client = new RedisClient(options.url, options.timeoutMs ?? TIMEOUT_MS);
+  const { waitReplicas = 0, durability = "require", onWarning = () => undefined, repair = false } = options;
+  const client = new RedisClient(options.url, options.timeoutMs ?? TIMEOUT_MS, waitReplicas);
   // The layout of the keys has a version, as the scripts have.
   const prefix = `{${options.name ?? "ledger"}}:v1:`;
   try {
-    const epoch = await client.run(async (redis) => {
-      if (options.epoch === undefined) await redis.hsetnx(`${prefix}meta`, "epoch", randomUUID());
-      return redis.hget(`${prefix}meta`, "epoch");
-    });
-    if (epoch === null || (options.epoch ?? epoch) !== epoch) throw fenced(epoch, options.epoch ?? "");
-    return new ScriptedLedger(client, prefix, epoch, limitsOf(options));
+    await checkDurability(client, repair ? "ignore" : durability, waitReplicas, onWarning);
+    const epoch = repair ? await epochAt(client, prefix) : await openEpoch(client, prefix, options);
+    return new ScriptedLedger(client, prefix, epoch, limitsOf(options), repair);
   } catch (error) {
     await client.close();
     throw error;
   }
+}
+
+const epochAt = (client: RedisClient, prefix: string): Promise<string | null> => client.run((redis) => redis.hget(`${prefix}meta`, "epoch"));
+
+async function openEpoch(client: RedisClient, prefix: string, { epoch, expectExisting }: RedisLedgerOptions): Promise<string> {
+  const found = await epochAt(client, prefix);
+  if (found !== null) {
+    if (found.startsWith(LOST)) throw fenced(found, epoch ?? "one under which nothing was lost");
+    if (epoch !== undefined && epoch !== found) throw fenced(found, epoch);
+    return found;
+  }
+  if (epoch !== undefined || (await expectExisting?.())) throw fenced(null, epoch ?? "that of the ledger which was here before");
+  // Several processes may begin at once: the first one's epoch is everybody's.
+  await client.run((redis) => redis.hsetnx(`${prefix}meta`, "epoch", randomUUID()));
+  return (await epochAt(client, prefix)) ?? "";
 }
 
 class ScriptedLedger implements RedisLedger {
@@ -78,15 +95,15 @@ class ScriptedLedger implements RedisLedger {
   #begins = 0;
   #sequenceSeen = 0;
 
-  constructor(client: RedisClient, prefix: string, epoch: string, limits: LedgerLimits) {
+  constructor(client: RedisClient, prefix: string, epoch: string | null, limits: LedgerLimits, repair: boolean) {
     this.#client = client;
     this.#prefix = prefix;
-    this.epoch = epoch;
+    // No ledger has an epoch without characters, so what is opened for a repair where nothing is spends nothing.
+    this.epoch = repair ? "" : (epoch ?? "");
     this.#limits = limits;
     this.#keepSeconds = Math.max(1, Math.ceil(limits.keepHours * SECONDS_PER_HOUR));
-    const key = (name: string) => prefix + name;
-    this.#keys = { meta: key("meta"), balances: key("balances"), outbox: key("outbox"), uncleared: key("uncleared") };
-    this.#reads = new RedisReads(client, this.#keys, epoch);
+    this.#keys = keysOf(prefix);
+    this.#reads = new RedisReads(client, this.#keys, repair ? null : this.epoch);
     this.outbox = this.#reads;
     this.attempts = { begin: (attempt) => this.#begin(attempt), finish: (attempt) => this.#finish(attempt) };
     this.answers = { keep: (requestId, answer) => this.#keepAnswer(requestId, answer) };
@@ -94,37 +111,73 @@ class ScriptedLedger implements RedisLedger {
 
   async reserve(command: Reserve): Promise<ReserveResult> {
     checkReserve(command);
-    const { reservationId, requestId, tenant, nowMicros, deadlineAtMicros, rates = [] } = command;
-    const asked = amountsKey(command.amountsMicroUsd);
-    const args: ScriptArgument[] = [requestId, tenant, nowMicros, deadlineAtMicros, asked, RATE_KEEP_SECONDS];
-    for (const { scope, window, requestsMax } of rates) args.push(`${scope}\t${window}`, requestsMax);
-    for (const { scope, window, capMicroUsd, hard } of command.accounts) {
-      args.push(`${scope}\t${window}`, capMicroUsd ?? "", hard ? "1" : "0");
-    }
-    const counts = rates.map(({ scope, window }) => `${this.#prefix}rate:${scope}\t${window}`);
-    const [kept, askedFirst, outcome, sequence] = texts(await this.#onReservation("lf_reserve_v2", reservationId, args, counts));
+    const minute = command.accounts.find(({ window }) => keepingOf(window) === "minute")?.window ?? "none";
+    const reply = await this.#onReservation("lf_reserve_v3", command.reservationId, reserveArguments(command), [this.#keys.minute + minute]);
+    const [kept, askedFirst, outcome, sequence] = texts(reply);
     this.#saw(sequence);
     const told = outcomeFrom(outcome ?? "");
-    if (askedFirst === asked) return { ...told, repeated: kept === "kept" };
+    if (askedFirst === amountsKey(command.amountsMicroUsd)) return { ...told, repeated: kept === "kept" };
     const amountMicroUsd = told.status === "created" ? told.amountMicroUsd : null;
     return { status: "exists_with_different_amount", amountMicroUsd };
   }
 
   async release(command: Release): Promise<ReleaseResult> {
     checkRelease(command);
-    const reply = await this.#onReservation("lf_release_v1", command.reservationId, [command.nowMicros]);
+    const reply = await this.#onReservation("lf_release_v2", command.reservationId, [command.nowMicros]);
     const [status, freed, sequence] = texts(reply);
     if (status !== "released") return { status: status as "already_released" | "unknown_reservation" };
     this.#saw(sequence);
     return { status, freedMicroUsd: Number(freed) };
   }
 
+  async settleLate(command: LateSettle): Promise<LateSettleResult> {
+    checkLateSettle(command);
+    const { attemptId, reservationId, chargeMicroUsd, chargeTokens, costNanoUsd, nowMicros } = command;
+    const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, chargeTokens ?? ""];
+    const [status, freed, sequence] = texts(await this.#onReservation("lf_settle_late_v1", reservationId, args));
+    if (status !== "late_settled") return { status: status as Exclude<LateSettleResult["status"], "late_settled"> };
+    this.#saw(sequence);
+    return { status, freedMicroUsd: Number(freed) };
+  }
+
+  async override(command: PlaceOverride): Promise<OverrideResult> {
+    checkOverride(command);
+    const { overrideId, tenant, declaredCap, deltaCap, fromMicros, untilMicros, nowMicros } = command;
+    const { meta, balances, overrides, outbox } = this.#keys;
+    const change = [declaredCap ?? "", deltaCap, fromMicros, untilMicros, nowMicros, overrideText(overrideOf(command)), CHANGES_MAX];
+    const args = [this.epoch, this.#sequenceSeen, overrideId, tenant, accountId(command), ...change];
+    const [status, cap, sequence] = texts(await this.#client.script("lf_override_v1", [meta, balances, overrides, outbox], args));
+    this.#saw(sequence ?? "0");
+    if (status === "created" || status === "exists") return { status, cap: Number(cap) };
+    return { status: status as Exclude<OverrideResult["status"], "created" | "exists"> };
+  }
+
+  restore(snapshot: LedgerSnapshot): Promise<RestoreResult> {
+    return restoreInto(this.#client, this.#prefix, this.#keys, this.#keepSeconds, snapshot);
+  }
+
+  position(): Promise<number> {
+    return this.#reads.position();
+  }
+
+  overrides(): Promise<readonly Override[]> {
+    return this.#reads.overrides();
+  }
+
   balances(scopePrefix = ""): Promise<readonly Balance[]> {
     return this.#reads.balances(scopePrefix);
   }
 
+  balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]> {
+    return this.#reads.balancesOf(accounts);
+  }
+
   uncleared(): Promise<Uncleared> {
     return this.#reads.uncleared();
+  }
+
+  unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]> {
+    return this.#reads.unclearedReservations(reservedBeforeMicros, countMax);
   }
 
   close(): Promise<void> {
@@ -133,11 +186,11 @@ class ScriptedLedger implements RedisLedger {
 
   async #begin(attempt: BeginAttempt): Promise<BeginResult> {
     checkBegin(attempt);
-    const { attemptId, reservationId, worstCaseMicroUsd, owner, nowMicros } = attempt;
+    const { attemptId, reservationId, worstCaseMicroUsd, worstCaseTokens = 0, labels = [], owner, nowMicros } = attempt;
     const token = `${this.#instance}.${this.#begins++}`;
-    const keys = [this.#keys.meta, this.#reservationKey(reservationId)];
-    const args = [attemptId, worstCaseMicroUsd, owner, nowMicros, token];
-    const reply = await this.#client.script("lf_begin_v1", keys, [this.epoch, this.#sequenceSeen, ...args]);
+    const keys = [this.#keys.meta, this.#keys.reservation + reservationId];
+    const args = [attemptId, worstCaseMicroUsd, owner, nowMicros, token, worstCaseTokens, labels.length === 0 ? "" : `\t${labels.join("\t")}\t`];
+    const reply = await this.#client.script("lf_begin_v2", keys, [this.epoch, this.#sequenceSeen, ...args]);
     const status = String(reply[0]) as BeginResult["status"];
     if (status === "finished") return { status, outcome: bytesOf(reply[1]) };
     if (status === "in_flight") return { status, owner: String(reply[1]), beganAtMicros: Number(String(reply[2])) };
@@ -146,14 +199,13 @@ class ScriptedLedger implements RedisLedger {
 
   async #finish(attempt: FinishAttempt): Promise<FinishResult> {
     checkFinish(attempt, this.#limits.outcomeBytesMax);
-    const { attemptId, reservationId, chargeMicroUsd, costNanoUsd, nowMicros, outcome } = attempt;
-    const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, outcome];
-    const reply = await this.#onReservation("lf_finish_v1", reservationId, args);
-    const status = String(reply[0]) as FinishResult["status"];
-    if (status === "already_finished") return { status, outcome: bytesOf(reply[1]) };
-    if (status !== "finished") return { status };
-    this.#saw(String(reply[1]));
-    return { status, outcome };
+    const { attemptId, reservationId, chargeMicroUsd, chargeTokens, costNanoUsd, basis = "usage", nowMicros, outcome } = attempt;
+    const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, outcome, chargeTokens ?? "", basis];
+    const [told, kept, sequence] = await this.#onReservation("lf_finish_v2", reservationId, args);
+    const status = String(told) as FinishResult["status"];
+    if (status === "unknown_attempt" || status === "exceeds_worst_case") return { status };
+    if (sequence) this.#saw(String(sequence));
+    return { status, outcome: status === "finished" ? outcome : bytesOf(kept) };
   }
 
   async #keepAnswer(requestId: string, answer: Uint8Array): Promise<Uint8Array> {
@@ -161,37 +213,21 @@ class ScriptedLedger implements RedisLedger {
     checkBytes("answer", answer, this.#limits.answerBytesMax);
     const keys = [this.#keys.meta, `${this.#prefix}answer:${requestId}`];
     const args = [this.epoch, this.#sequenceSeen, this.#keepSeconds, answer];
-    const [kept] = await this.#client.script("lf_keep_answer_v1", keys, args);
+    const [kept] = await this.#client.script("lf_keep_answer_v2", keys, args);
     return kept === undefined ? answer : bytesOf(kept);
   }
 
   #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[], more: readonly string[] = []): Promise<Buffer[]> {
-    const { meta, balances, outbox, uncleared } = this.#keys;
-    const keys = [meta, balances, this.#reservationKey(reservationId), outbox, uncleared, ...more];
+    const { meta, balances, outbox, uncleared, reservation } = this.#keys;
+    const keys = [meta, balances, reservation + reservationId, outbox, uncleared, ...more];
     const fence = [this.epoch, this.#sequenceSeen, this.#keepSeconds, reservationId];
     return this.#client.script(name, keys, [...fence, ...args]);
-  }
-
-  #reservationKey(reservationId: string): string {
-    return `${this.#prefix}reservation:${reservationId}`;
   }
 
   /** Sequences only rise: a store that is behind what was seen has lost data. */
   #saw(sequence: string | undefined): void {
     this.#sequenceSeen = Math.max(this.#sequenceSeen, Number(sequence));
   }
-}
-
-/** `created <option> <amount>`, `exceeds_cap <available> <scope>`, `exceeds_rate <most> <scope><TAB><window>` or `deadline_exceeded`. */
-function outcomeFrom(outcome: string): ReserveOutcome {
-  const [, status, number, rest = ""] = /^(\S+)(?: (\d+) (.*))?$/s.exec(outcome) ?? [];
-  if (status === "created") return { status, option: Number(number), amountMicroUsd: Number(rest) };
-  if (status === "exceeds_cap") return { status, scope: rest, availableMicroUsd: Number(number) };
-  if (status === "exceeds_rate") {
-    const [scope = "", window = ""] = rest.split("\t");
-    return { status, scope, window, requestsMax: Number(number) };
-  }
-  return { status: "deadline_exceeded" };
 }
 
 function texts(reply: readonly Buffer[]): string[] {

@@ -1,26 +1,40 @@
-import type { Balance, JournalEntry, Outbox, Uncleared } from "@leverframe/budget";
+import { type AccountKey, accountId, type Balance, emptyBalance, type JournalEntry, keepingOf, type Outbox, type Override, type Uncleared, type UnclearedReservation } from "@leverframe/budget";
 import { AppError } from "@leverframe/kernel";
 import type { RedisClient } from "./redis-client";
+import { accountFrom, balanceFrom, overrideFrom } from "./redis-encoding";
 import { entryFrom } from "./stream-entry";
+import { readUncleared } from "./uncleared-reads";
 
 const SCAN_COUNT = 1_000;
 
 export interface LedgerKeys {
   readonly meta: string;
   readonly balances: string;
+  readonly overrides: string;
   readonly outbox: string;
   readonly uncleared: string;
+  /** And a reservation's id. */
+  readonly reservation: string;
+  /** And the minute. */
+  readonly minute: string;
+}
+
+export function keysOf(prefix: string): LedgerKeys {
+  const names = ["meta", "balances", "overrides", "outbox", "uncleared"] as const;
+  const keys = Object.fromEntries(names.map((name) => [name, prefix + name])) as Record<(typeof names)[number], string>;
+  return { ...keys, reservation: `${prefix}reservation:`, minute: `${prefix}minute:` };
 }
 
 /** What is asked of the ledger without changing an account. Refused as well when the epoch is another. */
 export class RedisReads implements Outbox {
   readonly #client: RedisClient;
   readonly #keys: LedgerKeys;
-  readonly #epoch: string;
+  readonly #epoch: string | null;
   /** Where the entries stand that were read and are not yet acknowledged. */
   readonly #streamIds = new Map<string, string>();
 
-  constructor(client: RedisClient, keys: LedgerKeys, epoch: string) {
+  /** `epoch` null: for a repair, which reads whatever is there. */
+  constructor(client: RedisClient, keys: LedgerKeys, epoch: string | null) {
     this.#client = client;
     this.#keys = keys;
     this.#epoch = epoch;
@@ -29,6 +43,8 @@ export class RedisReads implements Outbox {
   async read(countMax: number): Promise<readonly JournalEntry[]> {
     await this.#checkEpoch();
     const rows = await this.#client.run((redis) => redis.xrange(this.#keys.outbox, "-", "+", "COUNT", countMax));
+    // What leaves for the log must not be taken back by a failover.
+    await this.#client.replicated();
     return rows.map(([streamId, fields]) => {
       const entry = entryFrom(streamId, fields);
       this.#streamIds.set(entry.entryId, streamId);
@@ -54,11 +70,44 @@ export class RedisReads implements Outbox {
       );
       for (let index = 0; index < pairs.length; index += 2) {
         const account = pairs[index] ?? "";
-        if (account.startsWith(scopePrefix)) found.set(account, balanceFrom(account, pairs[index + 1] ?? ""));
+        if (account.startsWith(scopePrefix)) found.set(account, balanceFrom(accountFrom(account), pairs[index + 1] ?? ""));
       }
       cursor = next;
     } while (cursor !== "0");
     return [...found.values()];
+  }
+
+  /** One question for the lasting accounts, and one for each minute. */
+  async balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]> {
+    if (accounts.length === 0) return [];
+    const byHash = new Map<string, string[]>();
+    for (const account of accounts) {
+      const hash = keepingOf(account.window) === "minute" ? this.#keys.minute + account.window : this.#keys.balances;
+      byHash.set(hash, [...(byHash.get(hash) ?? []), accountId(account)]);
+    }
+    const found = new Map<string, string | null>();
+    await Promise.all([
+      this.#checkEpoch(),
+      ...[...byHash].map(async ([hash, ids]) => {
+        const values = await this.#client.run((redis) => redis.hmget(hash, ...ids));
+        ids.forEach((id, index) => found.set(id, values[index] ?? null));
+      }),
+    ]);
+    return accounts.map((account) => {
+      const value = found.get(accountId(account)) ?? null;
+      return value === null ? emptyBalance(account) : balanceFrom(account, value);
+    });
+  }
+
+  async overrides(): Promise<readonly Override[]> {
+    await this.#checkEpoch();
+    const texts = await this.#client.run((redis) => redis.hvals(this.#keys.overrides));
+    return texts.map(overrideFrom).sort((a, b) => (a.overrideId < b.overrideId ? -1 : 1));
+  }
+
+  async position(): Promise<number> {
+    await this.#checkEpoch();
+    return Number((await this.#client.run((redis) => redis.hget(this.#keys.meta, "sequence"))) ?? 0);
   }
 
   async uncleared(): Promise<Uncleared> {
@@ -69,7 +118,13 @@ export class RedisReads implements Outbox {
     return { count, oldestReservedAtMicros: oldest === undefined ? null : Number(oldest) };
   }
 
+  async unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]> {
+    await this.#checkEpoch();
+    return readUncleared(this.#client, this.#keys, reservedBeforeMicros, countMax);
+  }
+
   async #checkEpoch(): Promise<void> {
+    if (this.#epoch === null) return;
     const found = await this.#client.run((redis) => redis.hget(this.#keys.meta, "epoch"));
     if (found !== this.#epoch) throw fenced(found, this.#epoch);
   }
@@ -79,16 +134,4 @@ export class RedisReads implements Outbox {
 export function fenced(found: string | null, expected: string): AppError {
   const message = `ledger store: the epoch is \`${found ?? ""}\`, expected \`${expected}\`; it lost data and must be rebuilt`;
   return new AppError("unavailable", message);
-}
-
-function balanceFrom(account: string, value: string): Balance {
-  const [scope = "", window = ""] = account.split("\t");
-  const [reserved, settled, cap = ""] = value.split(" ");
-  return {
-    scope,
-    window,
-    capMicroUsd: cap === "" ? null : Number(cap),
-    reservedMicroUsd: Number(reserved),
-    settledMicroUsd: Number(settled),
-  };
 }

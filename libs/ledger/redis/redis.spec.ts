@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { type RedisServer, startRedis } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
-import { beginOf, describeLedger, finishOf, reserveOf } from "../ledger.conformance";
+import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openRedisLedger, type RedisLedger } from "./redis-ledger";
 
@@ -53,8 +53,8 @@ describe("Redis as the ledger, in particular", () => {
     const asked = ledger.attempts.finish(finishOf("r", 5));
     await server.restart();
     expect((await asked).status).toBe("finished");
-    expect(await ledger.balances("department:")).toMatchObject([{ reservedMicroUsd: 5, settledMicroUsd: 5 }]);
-    expect(await ledger.reserve(reserveOf("s", 6, 15))).toMatchObject({ status: "exceeds_cap", availableMicroUsd: 5 });
+    expect(await ledger.balances("department:")).toMatchObject([{ reserved: 5, settled: 5 }]);
+    expect(await ledger.reserve(reserveOf("s", 6, 15))).toMatchObject({ status: "exceeds_cap", available: 5 });
   }, 60_000);
 
   test("I3 no overspend: a Redis that lost its data grants nothing", async () => {
@@ -93,9 +93,10 @@ describe("Redis as the ledger, in particular", () => {
     const [worstCase, began, token, owner] = (await raw.hget(key("reservation:r"), "a:r.attempt.0"))?.split(" ") ?? [];
     expect([worstCase, began, owner]).toEqual(["8", "1", "me"]);
     const sent = [ledger.epoch, "0", "r.attempt.0", "8", "me", "1"];
+    const amounts = (await import("./amounts.lua")).default;
     const lua = (await import("./begin.lua")).default;
     const fence = (await import("./fence.lua")).default;
-    const again = (last: string) => raw.eval(fence + lua, 2, key("meta"), key("reservation:r"), ...sent, last);
+    const again = (last: string) => raw.eval(fence + amounts + lua, 2, key("meta"), key("reservation:r"), ...sent, last, "0", "");
     expect(await again(token ?? "")).toEqual(["begun"]);
     expect(await again("another")).toEqual(["in_flight", "me", "1"]);
   });
@@ -116,9 +117,9 @@ describe("Redis as the ledger, in particular", () => {
   });
 
   test("the count of a minute expires two hours after it last rose", async () => {
-    await ledger.reserve({ ...reserveOf("r", 1, null), rates: [{ scope: "route:acme/code", window: "08:15", requestsMax: 1 }] });
-    const count = key("rate:route:acme/code\t08:15");
-    expect(await raw.get(count)).toBe("1");
+    await ledger.reserve(ratedReserveOf("r", "2026-11-21T08:15", 1));
+    const count = key("minute:2026-11-21T08:15");
+    expect(await raw.hgetall(count)).toEqual({ "route:acme/code\t2026-11-21T08:15\trequests": "0 1 1" });
     const seconds = await raw.ttl(count);
     expect(seconds).toBeGreaterThan(7_100);
     expect(seconds).toBeLessThanOrEqual(7_200);

@@ -8,7 +8,7 @@ const RATE_KEEP_MICROS = RATE_KEEP_SECONDS * MICROS_PER_SECOND;
 const ROWS_MAX = 200;
 
 /**
- * Forgets cleared reservations, their attempts and answers that are older than any redelivery, and request counts of
+ * Forgets cleared reservations, their attempts and answers that are older than any redelivery, and accounts of
  * minutes long past. A reservation that
  * still holds money, or has a call under way, is never forgotten. Runs along with other steps, inside their transaction.
  */
@@ -17,7 +17,7 @@ export class Retention {
   readonly #attempts: StatementSync;
   readonly #reservations: StatementSync;
   readonly #answers: StatementSync;
-  readonly #rates: StatementSync;
+  readonly #minutes: StatementSync;
   #nextAtMicros = 0;
 
   constructor(db: DatabaseSync, keepMicros: number) {
@@ -28,8 +28,8 @@ export class Retention {
     this.#answers = db.prepare(
       `DELETE FROM answers WHERE rowid IN (SELECT rowid FROM answers WHERE kept_at < ?1 LIMIT ${ROWS_MAX})`,
     );
-    this.#rates = db.prepare(
-      `DELETE FROM rates WHERE (scope, window) IN (SELECT scope, window FROM rates WHERE counted_at < ?1 LIMIT ${ROWS_MAX})`,
+    this.#minutes = db.prepare(
+      `DELETE FROM minutes WHERE (scope, window, unit) IN (SELECT scope, window, unit FROM minutes WHERE counted_at < ?1 LIMIT ${ROWS_MAX})`,
     );
   }
 
@@ -39,8 +39,8 @@ export class Retention {
     this.#attempts.run(before);
     const reservations = this.#reservations.run(before).changes;
     const answers = this.#answers.run(before).changes;
-    const rates = this.#rates.run(nowMicros - RATE_KEEP_MICROS).changes;
-    const more = [reservations, answers, rates].includes(ROWS_MAX);
+    const minutes = this.#minutes.run(nowMicros - RATE_KEEP_MICROS).changes;
+    const more = [reservations, answers, minutes].includes(ROWS_MAX);
     this.#nextAtMicros = more ? nowMicros : nowMicros + PERIOD_MICROS;
   }
 }

@@ -1,22 +1,33 @@
--- Amounts in micro-dollars, times in microseconds since the epoch.
-CREATE TABLE IF NOT EXISTS accounts (
+-- Amounts in each account's unit (dollars as micro-dollars), times in microseconds since the epoch.
+CREATE TABLE IF NOT EXISTS balances (
   scope    TEXT NOT NULL,
   window   TEXT NOT NULL,
-  cap      INTEGER,           -- in force at the latest reserve; null: counted only
+  unit     TEXT NOT NULL,
+  cap      INTEGER,           -- declared at the latest reserve; null: counted only
   reserved INTEGER NOT NULL CHECK (reserved >= 0),
   settled  INTEGER NOT NULL CHECK (settled >= 0),
-  PRIMARY KEY (scope, window)
+  changes  TEXT NOT NULL,     -- JSON: what overrides do to the cap
+  PRIMARY KEY (scope, window, unit)
 ) STRICT, WITHOUT ROWID;
 
--- Requests reserved in a minute; forgotten when the minute is long past.
-CREATE TABLE IF NOT EXISTS rates (
+-- Accounts of a minute; forgotten when the minute is long past.
+CREATE TABLE IF NOT EXISTS minutes (
   scope      TEXT NOT NULL,
   window     TEXT NOT NULL,
-  requests   INTEGER NOT NULL,
+  unit       TEXT NOT NULL,
+  cap        INTEGER,
+  reserved   INTEGER NOT NULL CHECK (reserved >= 0),
+  settled    INTEGER NOT NULL CHECK (settled >= 0),
+  changes    TEXT NOT NULL,
   counted_at INTEGER NOT NULL, -- by the store's clock, the last time
-  PRIMARY KEY (scope, window)
+  PRIMARY KEY (scope, window, unit)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS rates_counted ON rates (counted_at);
+CREATE INDEX IF NOT EXISTS minutes_counted ON minutes (counted_at);
+
+CREATE TABLE IF NOT EXISTS overrides (
+  override_id TEXT PRIMARY KEY,
+  override    TEXT NOT NULL     -- JSON
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS reservations (
   reservation_id TEXT PRIMARY KEY,
@@ -24,12 +35,14 @@ CREATE TABLE IF NOT EXISTS reservations (
   tenant         TEXT NOT NULL,
   amounts_asked  TEXT NOT NULL,
   outcome        TEXT NOT NULL, -- JSON: what reserve answered
-  accounts       TEXT NOT NULL, -- JSON: [[scope, window], …]
-  open           INTEGER NOT NULL CHECK (open >= in_flight),
+  accounts       TEXT NOT NULL, -- JSON: [[scope, window], …], with unit and label behind them where they are others than dollars of every call
+  open           INTEGER NOT NULL CHECK (open >= in_flight), -- dollars of every call
   in_flight      INTEGER NOT NULL CHECK (in_flight >= 0),
   released       INTEGER NOT NULL,
   reserved_at    INTEGER NOT NULL,
-  closed_at      INTEGER        -- by the store's clock; null while money or calls hang on it
+  closed_at      INTEGER,       -- by the store's clock; null while money or calls hang on it
+  lines          TEXT NOT NULL DEFAULT '[]', -- JSON: [[unit, label, open, in flight], …], the others
+  restored       INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reservations_closed ON reservations (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS reservations_uncleared ON reservations (reserved_at) WHERE closed_at IS NULL;
@@ -42,6 +55,7 @@ CREATE TABLE IF NOT EXISTS attempts (
   owner          TEXT NOT NULL,
   began_at       INTEGER NOT NULL,
   outcome        BLOB,          -- null while in flight
+  terms          TEXT NOT NULL DEFAULT '{}', -- JSON: tokens, labels, and what was charged
   PRIMARY KEY (reservation_id, attempt_id)
 ) STRICT;
 
@@ -58,3 +72,9 @@ CREATE TABLE IF NOT EXISTS answers (
   kept_at    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS answers_kept ON answers (kept_at);
+
+-- One row: the ledger's life, which a restore ends.
+CREATE TABLE IF NOT EXISTS life (
+  one   INTEGER PRIMARY KEY CHECK (one = 1),
+  epoch TEXT NOT NULL
+) STRICT;

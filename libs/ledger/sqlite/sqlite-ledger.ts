@@ -1,34 +1,19 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
-  type AnswerRegister,
-  type Balance,
-  checkBegin,
-  checkBytes,
-  checkFinish,
-  checkRelease,
-  checkReserve,
-  checkText,
-  decideBegin,
-  decideFinish,
-  decideRelease,
-  decideReserve,
-  type JournalEntry,
-  type Outbox,
-  type Release,
-  type ReleaseResult,
-  type Reserve,
-  type ReserveResult,
-  type Uncleared,
+  type AccountKey, type AnswerRegister, type Balance, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride, checkRelease, checkReserve,
+  checkSnapshot, checkText, decideBegin, decideFinish, decideLateSettle, decideOverride, decideRelease, decideReserve, emptyBalance, type JournalEntry,
+  type LateSettle, type LateSettleResult, type LedgerSnapshot, type Outbox, type Override, type OverrideResult, type PlaceOverride, type Release,
+  type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult, type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
 import type { AttemptStore } from "@leverframe/execution";
-import { AppError, type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
+import { type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
 import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
 import { GroupCommit, storeError } from "./group-commit";
 import { Retention } from "./retention";
-import schema from "./schema.sql";
+import { openFile } from "./sqlite-file";
+import { positionIn, restoreInto } from "./sqlite-restore";
 import { type BalanceRow, balanceFrom, entryFrom, SqliteState } from "./sqlite-state";
+import { readUncleared } from "./uncleared-rows";
 
 export interface SqliteLedgerOptions extends LedgerOptions {
   /** Made when it is missing, its folder too. */
@@ -42,10 +27,6 @@ export interface SqliteLedgerOptions extends LedgerOptions {
   readonly synchronous?: "full" | "normal";
 }
 
-const SCHEMA_VERSION = 1;
-const OPEN_WAIT_MS = 10_000;
-/** How long a write waits for another process on the event loop, before it waits off it. */
-const LOCK_WAIT_MS = 5;
 const SECONDS_PER_HOUR = 3_600;
 
 /**
@@ -55,25 +36,10 @@ const SECONDS_PER_HOUR = 3_600;
  */
 export function openSqliteLedger(options: SqliteLedgerOptions): Ledger {
   try {
-    return new SqliteLedger(openFile(options), options);
+    return new SqliteLedger(openFile(options.path, options.synchronous ?? "full"), options);
   } catch (error) {
     throw storeError(error);
   }
-}
-
-function openFile({ path, synchronous = "full" }: SqliteLedgerOptions): DatabaseSync {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  const db = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous.toUpperCase()};`);
-  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version > SCHEMA_VERSION) {
-    db.close();
-    const message = `ledger file \`${path}\` has schema version ${version}; expected at most ${SCHEMA_VERSION}`;
-    throw new AppError("bad_config", message);
-  }
-  db.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
-  db.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
-  return db;
 }
 
 class SqliteLedger implements Ledger {
@@ -87,6 +53,7 @@ class SqliteLedger implements Ledger {
   readonly #clock: Clock;
   readonly #limits: LedgerLimits;
   readonly #readBalances: StatementSync;
+  readonly #readOverrides: StatementSync;
   readonly #readUncleared: StatementSync;
 
   constructor(db: DatabaseSync, options: SqliteLedgerOptions) {
@@ -97,8 +64,9 @@ class SqliteLedger implements Ledger {
     this.#commits = new GroupCommit(db);
     this.#retention = new Retention(db, this.#limits.keepHours * SECONDS_PER_HOUR * MICROS_PER_SECOND);
     this.#readBalances = db.prepare(
-      "SELECT * FROM accounts WHERE substr(scope, 1, length(?1)) = ?1 ORDER BY scope, window",
+      "SELECT * FROM balances WHERE substr(scope, 1, length(?1)) = ?1 ORDER BY scope, window, unit",
     );
+    this.#readOverrides = db.prepare("SELECT override FROM overrides ORDER BY override_id");
     this.#readUncleared = db.prepare(
       "SELECT count(*) AS count, min(reserved_at) AS oldest FROM reservations WHERE closed_at IS NULL",
     );
@@ -117,8 +85,39 @@ class SqliteLedger implements Ledger {
     return this.#step((nowMicros) => this.#state.write(decideRelease(this.#state, command), nowMicros));
   }
 
+  async settleLate(command: LateSettle): Promise<LateSettleResult> {
+    checkLateSettle(command);
+    return this.#step((nowMicros) => this.#state.write(decideLateSettle(this.#state, command), nowMicros));
+  }
+
+  async override(command: PlaceOverride): Promise<OverrideResult> {
+    checkOverride(command);
+    return this.#step((nowMicros) => this.#state.write(decideOverride(this.#state, command), nowMicros));
+  }
+
+  async overrides(): Promise<readonly Override[]> {
+    return this.#read(() => (this.#readOverrides.all() as { override: string }[]).map(({ override }) => JSON.parse(override) as Override));
+  }
+
+  async position(): Promise<number> {
+    return this.#read(() => positionIn(this.#db));
+  }
+
+  async restore(snapshot: LedgerSnapshot): Promise<RestoreResult> {
+    checkSnapshot(snapshot);
+    return this.#step((nowMicros) => restoreInto(this.#db, this.#state, snapshot, nowMicros));
+  }
+
   async balances(scopePrefix = ""): Promise<readonly Balance[]> {
     return this.#read(() => (this.#readBalances.all(scopePrefix) as unknown as BalanceRow[]).map(balanceFrom));
+  }
+
+  async balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]> {
+    return this.#read(() => accounts.map((account) => this.#state.balance(account) ?? emptyBalance(account)));
+  }
+
+  async unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]> {
+    return this.#read(() => readUncleared(this.#db, reservedBeforeMicros, countMax));
   }
 
   async uncleared(): Promise<Uncleared> {

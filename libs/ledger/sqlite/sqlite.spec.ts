@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger";
-import { beginOf, describeLedger, finishOf, reserveOf } from "../ledger.conformance";
+import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openSqliteLedger } from "./sqlite-ledger";
 
@@ -57,7 +57,7 @@ describe("SQLite as the ledger, in particular", () => {
     expect((await ledger.attempts.begin(beginOf("cleared", 10))).status).toBe("unknown_reservation");
     expect(await ledger.answers.keep("q", new Uint8Array([2]))).toEqual(new Uint8Array([2]));
     expect((await ledger.attempts.begin(beginOf("open", 10))).status).toBe("in_flight");
-    expect(await ledger.balances("department:")).toMatchObject([{ reservedMicroUsd: 10, settledMicroUsd: 4 }]);
+    expect(await ledger.balances("department:")).toMatchObject([{ reserved: 10, settled: 4 }]);
     await ledger.close();
   });
 
@@ -65,15 +65,15 @@ describe("SQLite as the ledger, in particular", () => {
     const hour = 3_600_000_000;
     let nowMicros = 1_000 * hour;
     const ledger = openSqliteLedger({ path: store.path, clock: { nowMicros: () => nowMicros } });
-    const rated = (id: string, window: string) => ledger.reserve({ ...reserveOf(id, 1, null), rates: [{ scope: "route:acme/code", window, requestsMax: 1 }] });
-    await rated("r1", "08:15");
+    const rated = (id: string, window: string) => ledger.reserve(ratedReserveOf(id, window, 1));
+    await rated("r1", "2026-11-21T08:15");
     nowMicros += hour;
-    await rated("r2", "09:15");
+    await rated("r2", "2026-11-21T09:15");
     nowMicros += hour + 1;
-    expect((await rated("r3", "09:15")).status).toBe("exceeds_rate");
+    expect((await rated("r3", "2026-11-21T09:15")).status).toBe("exceeds_rate");
     await ledger.close();
     const file = new DatabaseSync(store.path);
-    expect(file.prepare("SELECT window, requests FROM rates").all()).toEqual([{ window: "09:15", requests: 1 }]);
+    expect(file.prepare("SELECT window, settled FROM minutes").all()).toEqual([{ window: "2026-11-21T09:15", settled: 1 }]);
     file.close();
   });
 
@@ -81,7 +81,7 @@ describe("SQLite as the ledger, in particular", () => {
     const ledger = await store.open();
     await ledger.reserve(reserveOf("r", 10, 100));
     const spoiler = new DatabaseSync(store.path);
-    spoiler.exec("DELETE FROM accounts WHERE scope = 'tenant:acme'");
+    spoiler.exec("DELETE FROM balances WHERE scope = 'tenant:acme'");
     spoiler.close();
     const [before, spoilt, after] = await Promise.allSettled([
       ledger.answers.keep("q", new Uint8Array([1])),
@@ -110,6 +110,6 @@ describe("SQLite as the ledger, in particular", () => {
     const db = new DatabaseSync(store.path);
     db.exec("PRAGMA user_version = 99");
     db.close();
-    expect(() => openSqliteLedger({ path: store.path })).toThrow("has schema version 99; expected at most 1");
+    expect(() => openSqliteLedger({ path: store.path })).toThrow("has schema version 99; expected at most 2");
   });
 });

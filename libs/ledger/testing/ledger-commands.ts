@@ -1,4 +1,4 @@
-import type { LedgerModel, Release, Reserve } from "@leverframe/budget";
+import type { AccountRef, AmountLine, LateSettle, LedgerModel, PlaceOverride, Release, Reserve } from "@leverframe/budget";
 import type { BeginAttempt, FinishAttempt } from "@leverframe/execution";
 import fc from "fast-check";
 import type { Ledger } from "../ledger";
@@ -7,7 +7,9 @@ export type LedgerCommand =
   | { readonly verb: "reserve"; readonly command: Reserve }
   | { readonly verb: "release"; readonly command: Release }
   | { readonly verb: "begin"; readonly command: BeginAttempt }
-  | { readonly verb: "finish"; readonly command: FinishAttempt };
+  | { readonly verb: "finish"; readonly command: FinishAttempt }
+  | { readonly verb: "settleLate"; readonly command: LateSettle }
+  | { readonly verb: "override"; readonly command: PlaceOverride };
 
 /** Larger than what 14 significant digits or 32 bits hold: a store that formats amounts carelessly is found out. */
 const BIG = 900_000_000_007;
@@ -21,82 +23,127 @@ const amount = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 120 })
 /** Mostly less than what is reserved, so that calls begin and finish. */
 const callAmount = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 30 }) }, amount);
 const cap = fc.constantFrom(null, null, 0, 100, 250, 3 * BIG, 8_999_999_999_999_999);
-const nowMicros = fc.integer({ min: 1_700_000_000_000_001, max: 1_700_000_000_000_009 });
+const EPOCH = 1_700_000_000_000_000;
+const nowMicros = fc.integer({ min: EPOCH + 1, max: EPOCH + 9 });
 
-const account = fc.record({
-  scope: fc.constantFrom("tenant:acme", "department:acme/sales", "department:acme/r&d [x]*?", "user:acme/ann"),
-  window: fc.constantFrom("2026-11", "2026-11-21", "total"),
-  capMicroUsd: cap,
-  hard: fc.boolean(),
-});
+const scope = fc.constantFrom("tenant:acme", "department:acme/sales", "department:acme/r&d [x]*?", "user:acme/ann");
+const window = fc.constantFrom("2026-11", "2026-11-21", "total", "request");
+const label = fc.constantFrom("provider:openai", "tier:premium", "tag:e u, |%s");
+const unit = fc.constantFrom("usd" as const, "usd" as const, "tokens" as const);
 
-const rate = fc.record({
-  scope: fc.constantFrom("route:acme/code", "route:acme/r&d [x]*? {y}"),
-  window: fc.constantFrom("2026-11-21T08:15", "2026-11-21T08:16"),
-  requestsMax: fc.constantFrom(0, 1, 2, 2, 1_000_000_000, 1_000_000_000),
-});
+const lasting = fc.record({ scope, window, unit, only: fc.constant(null), cap, hard: fc.boolean() });
+const partition = fc
+  .record({ only: label, unit, window: fc.constantFrom("2026-11", "total"), cap, hard: fc.boolean() })
+  .map((one) => ({ ...one, scope: one.only.replace(":", ":acme/") }));
+const requests = fc.record({ scope, window: fc.constantFrom("2026-11-21", "total"), unit: fc.constant("requests" as const), only: fc.constant(null), cap: fc.constantFrom(null, 0, 2, 1_000_000_000), hard: fc.boolean() });
+const minuteOf = (minute: string) =>
+  fc.record({
+    scope: fc.constantFrom("route:acme/code", "route:acme/r&d [x]*? {y}"),
+    window: fc.constant(minute),
+    unit: fc.constantFrom("requests" as const, "tokens" as const),
+    only: fc.constant(null),
+    cap: fc.constantFrom(0, 1, 2, 2, 150, 1_000_000_000, 1_000_000_000),
+    hard: fc.constant(true),
+  });
+const accounts: fc.Arbitrary<AccountRef[]> = fc
+  .tuple(
+    fc.array(lasting, { minLength: 1, maxLength: 4 }),
+    fc.array(partition, { maxLength: 2 }),
+    fc.array(requests, { maxLength: 1 }),
+    fc.constantFrom("2026-11-21T08:15", "2026-11-21T08:16").chain((minute) => fc.array(minuteOf(minute), { maxLength: 2 })),
+  )
+  .map((kinds) => [...new Map(kinds.flat().map((one) => [`${one.scope} ${one.window} ${one.unit}`, one])).values()]);
 
-const reserve = fc.record({
-  reservationId,
-  requestId: fc.constantFrom("q0", "q'1"),
-  tenant: fc.constantFrom("acme", "globex"),
-  amountsMicroUsd: fc.array(amount, { minLength: 1, maxLength: 3 }),
-  accounts: fc.uniqueArray(account, {
-    minLength: 1,
-    maxLength: 4,
-    selector: ({ scope, window }) => `${scope} ${window}`,
-  }),
-  rates: fc.uniqueArray(rate, { maxLength: 3, selector: ({ scope, window }) => `${scope} ${window}` }),
-  deadlineAtMicros: fc.constantFrom(1_700_000_000_000_007, 1_700_000_000_000_009),
-  nowMicros,
-});
-const begin = fc
-  .record({ attempt, worstCaseMicroUsd: callAmount, owner: fc.constantFrom("me", "you"), nowMicros })
-  .map(({ attempt: ids, ...rest }) => ({ ...ids, ...rest }));
-const finish = fc
+function linesFor(asked: readonly AccountRef[], amounts: readonly (readonly number[])[]): AmountLine[] {
+  const names = new Map(asked.map(({ unit: one, only }) => [`${one} ${only}`, { unit: one, only }]));
+  names.delete("usd null");
+  return [...names.values()].map((line, index) => ({ ...line, amounts: amounts.map((option) => (line.unit === "requests" ? 1 : (option[index % option.length] ?? 0))) }));
+}
+
+const reserve = fc
   .record({
-    attempt,
-    chargeMicroUsd: callAmount,
-    costNanoUsd: fc.bigInt({ min: 0n, max: 1n << 62n }),
-    outcome: fc.uint8Array({ maxLength: 40 }),
+    reservationId,
+    requestId: fc.constantFrom("q0", "q'1"),
+    tenant: fc.constantFrom("acme", "globex"),
+    options: fc.array(fc.array(amount, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+    accounts,
+    deadlineAtMicros: fc.constantFrom(EPOCH + 7, EPOCH + 9),
     nowMicros,
   })
+  .map(({ options, ...rest }): Reserve => ({
+    ...rest,
+    amountsMicroUsd: options.map(([first = 0]) => first),
+    lines: linesFor(rest.accounts, options.map(([, ...more]) => more)),
+  }));
+const begin = fc
+  .record({ attempt, worstCaseMicroUsd: callAmount, worstCaseTokens: callAmount, labels: fc.uniqueArray(label, { maxLength: 2 }), owner: fc.constantFrom("me", "you and me"), nowMicros })
   .map(({ attempt: ids, ...rest }) => ({ ...ids, ...rest }));
+const charge = { chargeMicroUsd: callAmount, costNanoUsd: fc.bigInt({ min: 0n, max: 1n << 62n }), nowMicros };
+const tokens = fc.option(callAmount, { nil: undefined }).map((chargeTokens) => (chargeTokens === undefined ? {} : { chargeTokens }));
+const basis = fc.constantFrom({}, { basis: "usage" as const }, { basis: "unseen" as const }, { basis: "estimated" as const }, { basis: "cancelled" as const });
+const finish = fc
+  .tuple(attempt, fc.record({ ...charge, outcome: fc.uint8Array({ maxLength: 40 }) }), tokens, basis)
+  .map(([ids, rest, counted, stands]) => ({ ...ids, ...rest, ...counted, ...stands }));
+const settleLate = fc.tuple(attempt, fc.record(charge), tokens).map(([ids, rest, counted]) => ({ ...ids, ...rest, ...counted }));
 const release = fc.record({ reservationId, nowMicros });
+const override = fc.record({
+  overrideId: fc.constantFrom("o1", "o'2 \"3", "o 3"),
+  tenant: fc.constant("acme"),
+  scope,
+  window: fc.constantFrom("2026-11", "2026-11-21", "total"),
+  unit,
+  deltaCap: fc.constantFrom(-100, 50, 1_000, BIG),
+  by: fc.constantFrom("ann", "bo\\b \"é\""),
+  reason: fc.constant("quarter's end"),
+  fromMicros: fc.integer({ min: EPOCH, max: EPOCH + 5 }),
+  untilMicros: fc.integer({ min: EPOCH + 2, max: EPOCH + 12 }),
+  declaredCap: fc.constantFrom(null, 100, 250),
+  nowMicros,
+});
 
 /** Commands over few ids and accounts, so that they meet. */
 export const ledgerCommands: fc.Arbitrary<LedgerCommand[]> = fc.array(
   fc.oneof(
-    fc.record({ verb: fc.constant("reserve" as const), command: reserve }),
-    fc.record({ verb: fc.constant("begin" as const), command: begin }),
-    fc.record({ verb: fc.constant("finish" as const), command: finish }),
-    fc.record({ verb: fc.constant("release" as const), command: release }),
+    { weight: 3, arbitrary: fc.record({ verb: fc.constant("reserve" as const), command: reserve }) },
+    { weight: 3, arbitrary: fc.record({ verb: fc.constant("begin" as const), command: begin }) },
+    { weight: 3, arbitrary: fc.record({ verb: fc.constant("finish" as const), command: finish }) },
+    { weight: 2, arbitrary: fc.record({ verb: fc.constant("release" as const), command: release }) },
+    { weight: 1, arbitrary: fc.record({ verb: fc.constant("settleLate" as const), command: settleLate }) },
+    { weight: 1, arbitrary: fc.record({ verb: fc.constant("override" as const), command: override }) },
   ),
   { minLength: 1, maxLength: 60, size: "max" },
 );
 
 export function onLedger(ledger: Ledger, { verb, command }: LedgerCommand): Promise<object> {
   switch (verb) {
-    case "reserve":
-      return ledger.reserve(command);
-    case "release":
-      return ledger.release(command);
     case "begin":
       return ledger.attempts.begin(command);
     case "finish":
       return ledger.attempts.finish(command);
+    case "reserve":
+      return ledger.reserve(command);
+    case "release":
+      return ledger.release(command);
+    case "settleLate":
+      return ledger.settleLate(command);
+    case "override":
+      return ledger.override(command);
   }
 }
 
 export function onModel(model: LedgerModel, { verb, command }: LedgerCommand): object {
   switch (verb) {
-    case "reserve":
-      return model.reserve(command);
-    case "release":
-      return model.release(command);
     case "begin":
       return model.begin(command);
     case "finish":
       return model.finish(command);
+    case "reserve":
+      return model.reserve(command);
+    case "release":
+      return model.release(command);
+    case "settleLate":
+      return model.settleLate(command);
+    case "override":
+      return model.placeOverride(command);
   }
 }

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 export interface SpenderOptions {
   readonly store: { readonly path: string } | { readonly url: string; readonly name: string };
   readonly name: string;
-  readonly capMicroUsd: number;
+  readonly cap: number;
   /** Spends under way at once. */
   readonly lanes: number;
   /** Of each lane. */

@@ -8,12 +8,12 @@ import type { SpenderOptions } from "./spender-process";
  * on stdout for every step that the ledger has answered. Ends when the cap is used up, or is killed before.
  */
 const options = JSON.parse(process.argv[2] ?? "") as SpenderOptions;
-const { store, name, capMicroUsd, lanes, spendsMax } = options;
+const { store, name, cap, lanes, spendsMax } = options;
 const ledger: Ledger = "path" in store ? openSqliteLedger(store) : await openRedisLedger(store);
 const say = (step: string, id: string) => process.stdout.write(`${step} ${id}\n`);
 
 async function spend(id: string): Promise<boolean> {
-  const accounts = [{ scope: "tenant:acme", window: "2026-11", capMicroUsd, hard: true }];
+  const accounts = [{ scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap, hard: true }];
   const reserve = { reservationId: id, requestId: id, tenant: "acme", amountsMicroUsd: [10], accounts };
   const { status } = await ledger.reserve({ ...reserve, deadlineAtMicros: 1, nowMicros: 1 });
   say(status, id);

@@ -103,7 +103,7 @@ export function toyDecision(event: EventOf<"executed">): Decision {
     status: "answered",
     refusal: null,
     attributes: event.request.attributes,
-    route: null,
+    route: null, routeNamed: null, maxOutputTokens: null, retentionDaysMax: null,
     classification: event.classification,
     permit: event.permit,
     policyVersion: "toy",

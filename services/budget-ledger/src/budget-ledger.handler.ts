@@ -1,16 +1,20 @@
 import { Inject } from "@nestjs/common";
-import { type FundingPlan, type PlanDefaults, type PlanInput, type RateRef, type ReserveResult, fundingOf, nextMinute, planFunding, routeRate, NOT_PERMITTED } from "@leverframe/budget";
+import { type FundingPlan, type PlanDefaults, type PlanInput, type PlannedPurchase, type ReserveResult, fundingOf, planCounted, purchaseOf } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { type Ending, answerOf, costOfRounds, endingWith, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
-import type { Executed, Refusal, Selected } from "@leverframe/events";
-import { type Clock, formatUsd, reservationId } from "@leverframe/kernel";
+import type { Executed, Refusal, Round, Selected } from "@leverframe/events";
+import { type Clock, reservationId, toMicroUsd } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, On, Stage } from "@leverframe/nest";
-import { type Permit, readPermit } from "@leverframe/permit";
+import { countedModels, type Permit, readPermit } from "@leverframe/permit";
+import { type CountTokens, countPrompt } from "@leverframe/prompt";
 import { soundSelection } from "@leverframe/selection";
-import { ANSWERS, type AnswerDesk, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
+import { ANSWERS, type AnswerDesk, COUNT_TOKENS, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
 import type { AccountBooks } from "./account-books";
+import { refusalOfReserve, unaffordable } from "./refusals";
+import { runawayOf } from "./runaway";
+import { throttled } from "./throttle";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 
 @Stage("budget-ledger")
@@ -22,6 +26,7 @@ export class BudgetLedgerHandler {
     @Inject(ACCOUNT_BOOKS) private readonly books: AccountBooks,
     @Inject(PLAN_DEFAULTS) private readonly defaults: PlanDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(COUNT_TOKENS) private readonly countTokens: CountTokens,
   ) {}
 
   /** Reserves the worst case of the longest affordable chain, or answers why nothing can be paid. */
@@ -31,28 +36,29 @@ export class BudgetLedgerHandler {
     const event: Selected = selection === selected.selection ? selected : { ...selected, selection };
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
-    const plan = planFunding(planInputOf(event, permit, catalog), this.defaults);
+    const funding = await this.plan(event, permit, catalog);
     if (defect !== null) return this.refuse(event, permit, catalog, refusalWith("selection_invalid", defect));
-    if (plan.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(plan));
-    const accounts = this.books.current().accountsOf({ ...event.origin, route: permit.route }, event.origin.receivedAt);
+    if (funding.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(funding));
     const id = reservationId(event.meta.requestId, event.meta.round);
+    const { plan, accounts, amountsMicroUsd, lines } = this.purchase(event, permit, funding);
     const reserved = await this.ledger.reserve({
       reservationId: id,
       requestId: event.meta.requestId,
       tenant: event.origin.tenant,
-      amountsMicroUsd: plan.options.map((option) => option.amountMicroUsd),
+      amountsMicroUsd,
+      lines,
       accounts,
-      rates: this.ratesOf(event, permit),
       deadlineAtMicros: event.origin.deadlineAt,
       nowMicros: this.clock.nowMicros(),
     });
     const option = optionPaidBy(reserved, plan);
     if (option === null) {
       if (reserved.status === "exists_with_different_amount") await this.ledger.release({ reservationId: id, nowMicros: this.clock.nowMicros() });
-      return this.refuse(event, permit, catalog, refusalOf(reserved, plan, permit));
+      const answer = await this.refuse(event, permit, catalog, refusalOfReserve(reserved, plan));
+      const runaway = runawayOf(reserved, accounts, event.origin.receivedAt);
+      return runaway === null ? answer : [...answer, message("budget-status", runaway)];
     }
-    const funding = fundingOf(id, plan, option, accounts);
-    return [message("funded", { ...event, meta: nextMeta(event.meta, "funded"), funding })];
+    return [message("funded", { ...event, meta: nextMeta(event.meta, "funded"), funding: fundingOf(id, plan, option, accounts) })];
   }
 
   /** The round is over: what its attempts did not use is free again. */
@@ -62,11 +68,26 @@ export class BudgetLedgerHandler {
     return [];
   }
 
-  /** The minute's quota of the route, where the policy in force sets one. A request counts once: an escalation is the same request. */
-  private ratesOf({ meta, origin }: Selected, { route }: Permit): readonly RateRef[] {
-    if (meta.round > 0 || route === null) return [];
-    const requestsMax = this.policy.current().routes.byName.get(route)?.quota.requestsPerMinuteMax ?? null;
-    return requestsMax === null ? [] : [routeRate(origin.tenant, route, requestsMax, origin.receivedAt)];
+  /** What is redacted afterwards may make more tokens than were counted, though never more bytes. */
+  private plan(event: Selected, permit: Permit, catalog: Catalog): Promise<FundingPlan> {
+    const input = planInputOf(event, permit, catalog);
+    if (permit.obligations.redact.length > 0) return planCounted(input, this.defaults, false, async () => new Map());
+    const nearCap = Object.entries(permit.state).some(([name, band]) => name.startsWith("budgetBand") && band !== "ok");
+    const counted = { ...input, inputTokens: countedModels(permit.state) };
+    return planCounted(counted, this.defaults, nearCap, (models) => countPrompt(models, event.request, this.countTokens));
+  }
+
+  /** Whose accounts pay, by the budgets in force. An escalation is the same request: what it spent before counts towards the cap of a request. */
+  private purchase({ meta, origin, request, earlier }: Selected, { route, obligations }: Permit, funding: FundingPlan): PlannedPurchase {
+    const { book, set } = this.books.current();
+    const payer = { ...origin, route, agentRun: request.agentRun, teams: set.facts.userGroups(origin) ?? [] };
+    const spent = { spentMicroUsd: toMicroUsd(costOfRounds(earlier)), spentTokens: tokensOfRounds(earlier) };
+    const purchase = purchaseOf(funding, book, payer, origin.receivedAt, { round: meta.round, ...spent });
+    const requestsMax = obligations.requestsPerMinuteMax;
+    // An escalation is the same request.
+    if (requestsMax === null || meta.round > 0) return purchase;
+    const scope = `department:${origin.tenant}/${origin.department}`;
+    return throttled(purchase, { scope, window: book.calendarOf(scope).windowAt("minute", origin.receivedAt), requestsMax });
   }
 
   /** An escalation that cannot be paid does not happen: the output that was there before goes out. */
@@ -85,6 +106,7 @@ function planInputOf(event: Selected, permit: Permit, catalog: Catalog): PlanInp
     candidates: permit.candidates,
     obligations: permit.obligations,
     catalog,
+    span: { fromMicros: event.origin.receivedAt, untilMicros: event.origin.deadlineAt },
     inputTokensMax: event.classification.inputTokensMax,
     maxOutputTokens: event.request.maxOutputTokens,
     spentNanoUsd: costOfRounds(event.earlier),
@@ -101,21 +123,7 @@ function optionPaidBy(result: ReserveResult, plan: FundingPlan): number | null {
   return option === -1 ? null : option;
 }
 
-function unaffordable({ excluded }: FundingPlan): Refusal {
-  const refusal = excluded.every(({ cause }) => cause === NOT_PERMITTED)
-    ? refusalWith("selection_invalid", "the selector chose nothing that is permitted")
-    : refusalWith("unaffordable", "no permitted candidate stays within the cost ceiling");
-  return { ...refusal, candidates: excluded };
-}
-
-function refusalOf(result: ReserveResult, plan: FundingPlan, { route, tenant }: Permit): Refusal {
-  if (result.status === "deadline_exceeded") return refusalWith("deadline_exceeded", "the deadline passed before the request could be paid for");
-  if (result.status === "exceeds_rate") {
-    const limit = `route \`${route}\` takes at most ${result.requestsMax} requests a minute from \`${tenant}\``;
-    return refusalWith("rate_limited", `${limit}; come back at ${nextMinute(result.window)}`);
-  }
-  if (result.status !== "exceeds_cap") return unaffordable(plan);
-  const available = formatUsd(BigInt(result.availableMicroUsd) * 1_000n);
-  const message = `\`${result.scope}\` has ${available} left, which covers the worst case of no permitted candidate`;
-  return { ...refusalWith("budget_exceeded", message), candidates: plan.excluded };
+function tokensOfRounds(rounds: readonly Round[]): number {
+  const usages = rounds.flatMap(({ attempts }) => attempts.flatMap(({ usage }) => usage ?? []));
+  return usages.reduce((sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens, 0);
 }

@@ -4,11 +4,11 @@ import { OutboxRelay } from "./outbox-relay";
 
 const entry = (sequence: number, settled = 0): JournalEntry => ({
   entryId: `e${sequence}`, sequence, kind: "settled", reservationId: "r", attemptId: "a", requestId: "q", tenant: "acme",
-  amountMicroUsd: settled, costNanoUsd: BigInt(settled) * 1_000n, status: "settled", atMicros: 1,
-  postings: [{ scope: "tenant:acme", window: "2026-11", reservedDeltaMicroUsd: 0, settledDeltaMicroUsd: settled, reservedAfterMicroUsd: 0, settledAfterMicroUsd: settled }],
+  amountMicroUsd: settled, costNanoUsd: BigInt(settled) * 1_000n, status: "settled", override: null, atMicros: 1,
+  postings: [{ scope: "tenant:acme", window: "2026-11", unit: "usd", cap: 100, reservedDelta: 0, settledDelta: settled, reservedAfter: 0, settledAfter: settled }],
 });
 const book = () =>
-  new AccountBook([{ scope: "tenant:acme", window: "month", capMicroUsd: 100, hard: true, alertPercents: [80], timeZone: "UTC" }]);
+  new AccountBook([{ scope: "tenant:acme", window: "month", unit: "usd", cap: 100, hard: true, alertPercents: [80], timeZone: "UTC" }]);
 
 class MemoryOutbox implements Outbox {
   constructor(public waiting: JournalEntry[]) {}

@@ -1,6 +1,6 @@
-import { type AccountBook, type BudgetAlert, type JournalEntry, type Outbox, budgetAlerts } from "@leverframe/budget";
+import { type AccountBook, type BudgetAlert, type JournalEntry, type Outbox, budgetAlerts, ledgerEntryOf } from "@leverframe/budget";
 import { type AnyMessage, message } from "@leverframe/contracts";
-import type { BudgetStatus, LedgerEntry } from "@leverframe/events";
+import type { BudgetStatus } from "@leverframe/events";
 
 export interface RelayOptions {
   readonly outbox: Outbox;
@@ -13,12 +13,16 @@ export interface RelayOptions {
 }
 
 const BATCH_ENTRIES = 500;
+/** Alerts that are remembered; told again beyond it they have the same ids, and whoever hears them knows those. */
+const TOLD_MAX = 100_000;
 
 /**
  * Carries journal entries from the store's outbox to the log: read, publish, and only after the log's acknowledgement
  * remove. A crash in between repeats entries under their own ids; it never loses one (I5). Several relays may run.
  */
 export class OutboxRelay {
+  /** Ids of the alerts that this relay has published since its start. */
+  private readonly told = new Set<string>();
   private running: Promise<void> | null = null;
   private stopping = false;
   private wake: () => void = () => undefined;
@@ -51,7 +55,9 @@ export class OutboxRelay {
     try {
       const entries = await outbox.read(BATCH_ENTRIES);
       if (entries.length === 0) return 0;
-      await publish(entries.flatMap((entry) => this.messagesOf(entry)));
+      const alerts = this.alertsOf(entries);
+      await publish([...entries.map((entry) => message("ledger-entries", ledgerEntryOf(entry))), ...alerts.map((alert) => message("budget-status", statusOf(alert)))]);
+      this.remember(alerts);
       await outbox.acknowledge(entries.map((entry) => entry.entryId));
       return entries.length;
     } catch (error) {
@@ -60,9 +66,18 @@ export class OutboxRelay {
     }
   }
 
-  private messagesOf(entry: JournalEntry): AnyMessage[] {
-    const alerts = budgetAlerts(entry, this.options.book());
-    return [message("ledger-entries", ledgerEntryOf(entry)), ...alerts.map((alert) => message("budget-status", statusOf(alert)))];
+  /** Of each threshold the first entry that reaches it: after a start all that are reached are told again, under their ids. */
+  private alertsOf(entries: readonly JournalEntry[]): readonly BudgetAlert[] {
+    const book = this.options.book();
+    const found = new Map<string, BudgetAlert>();
+    const known = { has: (statusId: string) => this.told.has(statusId) || found.has(statusId) };
+    for (const entry of entries) for (const alert of budgetAlerts(entry, book, known)) found.set(alert.statusId, alert);
+    return [...found.values()];
+  }
+
+  private remember(alerts: readonly BudgetAlert[]): void {
+    if (this.told.size > TOLD_MAX) this.told.clear();
+    for (const { statusId } of alerts) this.told.add(statusId);
   }
 
   private pause(): Promise<void> {
@@ -77,10 +92,24 @@ export class OutboxRelay {
   }
 }
 
-function ledgerEntryOf({ atMicros, ...entry }: JournalEntry): LedgerEntry {
-  return { ...entry, at: atMicros };
-}
-
-function statusOf({ statusId, atMicros, ...alert }: BudgetAlert): BudgetStatus {
-  return { ...alert, eventId: statusId, at: atMicros };
+/** The older fields are of dollars alone. */
+function statusOf({ statusId, atMicros, unit, cap, reserved, settled, ...alert }: BudgetAlert): BudgetStatus {
+  const dollars = (amount: number) => (unit === "usd" ? amount : 0);
+  return {
+    ...alert,
+    eventId: statusId,
+    at: atMicros,
+    capMicroUsd: dollars(cap),
+    reservedMicroUsd: dollars(reserved),
+    settledMicroUsd: dollars(settled),
+    kind: "threshold",
+    unit,
+    cap,
+    reserved,
+    settled,
+    observed: 0,
+    expectedLow: 0,
+    expectedHigh: 0,
+    exhaustedAt: null,
+  };
 }

@@ -78,7 +78,7 @@ describe("the quota of requests per minute", () => {
       requestId: "q3",
       status: "refused",
       attempts: 0,
-      refusal: { code: "rate_limited", message: "route `code` takes at most 2 requests a minute from `acme`; come back at 2026-11-21T08:16:00Z" },
+      refusal: { code: "rate_limited", message: "`route:acme/code` takes at most 2 requests a minute; come back at 2026-11-21T08:16:00Z" },
     });
     expect(await fund("q3")).toEqual(refused);
     const [account] = await ledger.balances("tenant:");

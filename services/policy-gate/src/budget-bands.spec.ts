@@ -27,7 +27,7 @@ function setWith(rules = RULES): PolicySet {
 }
 
 const origin: DecisionInput["origin"] = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt: Date.parse("2026-11-21T12:00:00Z") * 1_000, deadlineAt: 0, requestDigest: "d" };
-const spent = (scope: string, usd: number, window = "2026-11"): Balance => ({ scope, window, capMicroUsd: null, reservedMicroUsd: 0, settledMicroUsd: usd * 1_000_000 });
+const spent = (scope: string, usd: number, window = "2026-11"): Balance => ({ scope, window, cap: null, reserved: 0, settled: usd * 1_000_000 });
 
 function bands(balances: () => Promise<readonly Balance[]>) {
   const world = { nowMicros: 1, asked: 0, errors: [] as unknown[] };

@@ -58,7 +58,7 @@ export class BudgetBands {
     const { balances, clock, freshMs, waitMs, onError } = this.options;
     try {
       const found = await within(balances(), waitMs);
-      this.#settled = new Map(found.map(({ scope, window, settledMicroUsd }) => [`${scope} ${window}`, settledMicroUsd]));
+      this.#settled = new Map(found.map(({ scope, window, settled }) => [`${scope} ${window}`, settled]));
       this.#freshUntilMicros = clock.nowMicros() + freshMs * MICROS_PER_MS;
     } catch (error) {
       onError(error);

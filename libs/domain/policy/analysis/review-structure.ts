@@ -1,5 +1,6 @@
-import type { Deployment } from "@leverframe/catalog";
+import { capsOf, dataTermsOf, type Deployment } from "@leverframe/catalog";
 import { formatUsd } from "@leverframe/kernel";
+import type { BudgetCap } from "../budgets";
 import type { PolicySet } from "../policy-set";
 import type { ReviewQuestion } from "./review";
 
@@ -19,34 +20,50 @@ function catalog(before: PolicySet, after: PolicySet): ReviewQuestion[] {
 }
 
 function prices(then: Deployment, now: Deployment): ReviewQuestion[] {
-  return (["inputNanoUsd", "cachedInputNanoUsd", "outputNanoUsd"] as const).flatMap((field) => {
-    const [a, b] = [then.price[field], now.price[field]];
-    return b > a ? asked(`\`${now.id}\` costs more: \`${field.replace("NanoUsd", "Usd")}\` from ${formatUsd(a)} to ${formatUsd(b)} a million tokens. Are the budgets still right?`, "higher_cost") : [];
-  });
+  const [a, b] = [dearest(then), dearest(now)];
+  const risen = (Object.keys(a) as (keyof typeof a)[]).filter((field) => b[field] > a[field]);
+  return risen.map((field) => asked(`\`${now.id}\` costs more: \`${field}\` from ${formatUsd(a[field])} to ${formatUsd(b[field])}${PER[field] ?? " a million tokens"}. Are the budgets still right?`, "higher_cost"));
+}
+
+const PER: Readonly<Record<string, string>> = { requestUsd: " a call", imageUsd: " a picture" };
+
+/** The dearest that each may be, at any size of a call and any time. */
+function dearest({ price }: Deployment) {
+  const { inputNanoUsdMax: inputUsd, outputNanoUsdMax: outputUsd, requestNanoUsdMax: requestUsd, imageNanoUsdMax: imageUsd } = capsOf([price]);
+  return { inputUsd, cachedInputUsd: price.cachedInputNanoUsd, outputUsd, requestUsd, imageUsd };
 }
 
 /** Rules speak of regions, tags and providers: a deployment that moves is let through other doors by the same rules. */
 function place(then: Deployment, now: Deployment): ReviewQuestion[] {
-  const texts = ({ region, tags, provider, model }: Deployment) => ({ region, tags: [...tags].sort().join(", "), provider: provider.id, tier: model.tier, licence: model.licence });
+  const texts = ({ region, tags, provider, model, dataTerms, rollout }: Deployment) => ({
+    region,
+    tags: [...tags].sort().join(", "),
+    provider: provider.id,
+    tier: model.tier,
+    licence: model.licence,
+    capabilities: model.capabilities.join(", "),
+    "data terms": dataTermsOf(dataTerms).join(", "),
+    rollout: rollout ? `${rollout.percent} % to \`${rollout.to}\`` : "",
+  });
   const [a, b] = [texts(then), texts(now)];
   const moved = (Object.keys(a) as (keyof typeof a)[]).filter((field) => a[field] !== b[field]);
   return moved.map((field) => asked(`\`${now.id}\` changes its ${field} from ${a[field] || "none"} to ${b[field] || "none"}. Is that a fact, or a way around a rule?`));
 }
 
 function budgets(before: PolicySet, after: PolicySet): ReviewQuestion[] {
-  const caps = ({ budgets: { caps } }: PolicySet) => new Map(caps.map((cap) => [`${cap.scope} a ${cap.window}`, cap]));
+  const caps = ({ budgets: { caps } }: PolicySet) => new Map(caps.map((cap) => [`${cap.scope} a ${cap.window}${cap.unit === "usd" ? "" : ` in ${cap.unit}`}`, cap]));
   const [a, b] = [caps(before), caps(after)];
   const gone = [...a.keys()].filter((scope) => !b.has(scope)).map((scope) => asked(`the cap of \`${scope}\` is gone. Who bounds it now?`, "higher_cost"));
   const raised = [...b].flatMap(([scope, cap]) => {
     const then = a.get(scope);
     if (!then) return [];
-    const more = cap.capMicroUsd > then.capMicroUsd ? [asked(`the cap of \`${scope}\` rises from ${usd(then.capMicroUsd)} to ${usd(cap.capMicroUsd)}. Who pays?`, "higher_cost")] : [];
+    const more = cap.cap > then.cap ? [asked(`the cap of \`${scope}\` rises from ${amount(then)} to ${amount(cap)}. Who pays?`, "higher_cost")] : [];
     return then.hard && !cap.hard ? [...more, asked(`the cap of \`${scope}\` becomes soft: it alerts and no longer refuses. Who watches it?`, "higher_cost")] : more;
   });
   return [...gone, ...raised];
 }
 
-const usd = (micros: number): string => formatUsd(BigInt(micros) * 1_000n, 2);
+const amount = ({ cap, unit }: BudgetCap): string => (unit === "usd" ? formatUsd(BigInt(cap) * 1_000n, 2) : `${cap} ${unit}`);
 
 function applications(before: PolicySet, after: PolicySet): ReviewQuestion[] {
   return [...after.applications.values()].flatMap(({ application, tenant, departments }) => {

@@ -3,12 +3,12 @@ import { FALLBACK_TRIGGERS } from "@leverframe/permit";
 import { ALERT_KINDS, type ALERT_ROUTE_FIELDS, type ALERTS_FIELDS, type ANOMALY_FIELDS, type CHANNEL_FIELDS, CHANNEL_TYPES, type FORECAST_FIELDS, MAIL_ADDRESS, SCOPE_PATTERN } from "../alerts";
 import { APPLICATION, type APPLICATION_FIELDS, TENANT, TOPIC } from "../applications";
 import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type ATTRIBUTE_FIELDS, SOURCE } from "../attributes";
-import { type CAP_FIELDS, type DEPARTMENT_BUDGET_FIELDS, type TENANT_BUDGET_FIELDS, WINDOWS } from "../budgets";
 import { type CASE_FIELDS, type EXPECT_FIELDS, MOMENT, type REQUEST_FIELDS } from "../cases";
 import { ENV_NAME, URL_FORM } from "../catalog-file";
 import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS } from "../routes";
 import { ID } from "../source/names";
 import { DAYS, TIME, type WINDOW_FIELDS } from "../time-windows";
+import { budgetsSchema } from "./budgets-schema";
 import { catalogSchema } from "./catalog-schema";
 import { about, flag, integer, items, mapOf, matching, oneOf, oneOrMore, record, ref, type Schema, text, usd } from "./json-schema";
 import { calls, limits, proofsSchema, ruleDefinitions, ruleSchema } from "./rule-schemas";
@@ -22,7 +22,7 @@ export function policyJsonSchemas(): Readonly<Record<string, Schema>> {
     catalog: ["Providers, models and deployments", catalogSchema()],
     routes: ["Named paths", { ...routes(), definitions: ruleDefinitions() }],
     rules: ["Rules", { ...record({ rules: items(ruleSchema()) }, ["rules"]), definitions: ruleDefinitions() }],
-    budgets: ["Caps", budgets()],
+    budgets: ["Caps", budgetsSchema()],
     alerts: ["Who is told what about budgets", alerts()],
     applications: ["Who may act for whom", applications()],
     users: ["Groups of users", users()],
@@ -74,25 +74,6 @@ function routes(): Schema {
   const experimental = { properties: { lifecycle: { const: "experimental" } }, required: ["lifecycle"] };
   const consistent = { if: experimental, then: { required: ["openTo"] }, else: { not: { required: ["openTo"] } } };
   return record({ default: text, routes: items(record(route, ["name"], consistent)) }, ["default", "routes"]);
-}
-
-function budgets(): Schema {
-  const cap: Fields<typeof CAP_FIELDS> = {
-    capUsd: usd,
-    window: oneOf(WINDOWS),
-    hard: about("A soft cap never refuses; it alerts.", flag),
-    alertPercents: items(integer(1, 100)),
-    downgradeFromPercent: about("From this percent of the cap on the band is `exceeded`.", integer(1, 100)),
-  };
-  const department: Fields<typeof DEPARTMENT_BUDGET_FIELDS> = { ...cap, tier: text };
-  const tenant: Fields<typeof TENANT_BUDGET_FIELDS> = {
-    ...cap,
-    timeZone: text,
-    departmentTier: about("Of departments that are not listed.", text),
-    departments: mapOf(record(department)),
-    users: mapOf(record(cap, ["capUsd"])),
-  };
-  return record({ timeZone: text, tiers: about("Smallest first.", mapOf(record(cap))), tenants: mapOf(record(tenant)) }, ["tenants"]);
 }
 
 function alerts(): Schema {

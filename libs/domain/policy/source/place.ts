@@ -135,6 +135,12 @@ export class Place {
     });
   }
 
+  /** The names of the map at `field` of this map, complaining about nothing. */
+  peekNames(field: string): string[] {
+    const map = isMap(this.node) ? (this.node.get(field, true) as unknown) : null;
+    return isMap(map) ? map.items.flatMap(({ key }) => (isScalar(key) && key.value !== null ? String(key.value) : [])) : [];
+  }
+
   /** The value as plain data, for canonical JSON. */
   plain(): unknown {
     const node = this.node;
