@@ -6,7 +6,7 @@ import { LEDGER } from "./tokens";
 
 /** The ledger's store by profile: SQLite in the data folder, or Redis. */
 @Module({
-  providers: [{ provide: LEDGER, useFactory: openLedger, inject: [CONFIG] }],
+  providers: [{ provide: LEDGER, useFactory: (config: Config) => openLedger(config), inject: [CONFIG] }],
   exports: [LEDGER],
 })
 export class LedgerModule implements OnApplicationShutdown {
@@ -18,9 +18,10 @@ export class LedgerModule implements OnApplicationShutdown {
   }
 }
 
-export async function openLedger(config: Config): Promise<Ledger> {
+/** `repair`: to read what is left of a ledger that refuses, and to restore it. */
+export async function openLedger(config: Config, { repair = false } = {}): Promise<Ledger> {
   const { keepHours } = config.ledger;
   if (config.profile === "embedded") return openSqliteLedger({ path: path.join(config.dataDir, "ledger.db"), keepHours });
   const url = configured(config.redis.url, "redis.url", "`profile` is `cluster` and this process uses the ledger");
-  return openRedisLedger({ url, keepHours });
+  return openRedisLedger({ url, keepHours, waitReplicas: config.redis.replicasMin, repair });
 }

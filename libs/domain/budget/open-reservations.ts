@@ -28,7 +28,8 @@ export class OpenReservations {
   constructor(opening: readonly RestoredReservation[]) {
     for (const { reservationId, accounts, ...rest } of opening) {
       const open = new Map(accounts.map((account) => [accountId(account), { ...account }]));
-      this.#held.set(reservationId, { ...rest, reserved: true, latestAtMicros: rest.reservedAtMicros, open });
+      const held = { ...rest, reserved: true, latestAtMicros: rest.reservedAtMicros, open };
+      (isCleared(held) ? this.#cleared : this.#held).set(reservationId, held);
     }
   }
 

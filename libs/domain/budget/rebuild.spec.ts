@@ -91,6 +91,7 @@ describe("rebuilding a ledger from its journal", () => {
       expect(journalFindings(fold)).toEqual([]);
       expect(inOrder(snapshotOf(fold, "x").balances)).toEqual(inOrder(balances));
     }
+    expect(folded([], opening).reservations.count).toBe(1);
     expect(journalFindings(folded(entries.slice(5), opening))).toContain("entry 5 is missing");
   });
 

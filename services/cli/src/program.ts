@@ -6,6 +6,7 @@ import { addDeadLetters } from "./commands/dead-letters";
 import { addDemo } from "./commands/demo";
 import { addExplain } from "./commands/explain";
 import { addPolicy } from "./commands/policy/policy";
+import { addLedger } from "./commands/ledger/ledger";
 import { addProviders } from "./commands/providers";
 import { addReport } from "./commands/report";
 import { addResponses } from "./commands/responses";
@@ -15,7 +16,7 @@ import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addResponses, addAnswers, addReport, addExplain, addTopics, addProviders, addDeadLetters, addPolicy, addClassify, addDemo];
+const COMMANDS = [addUp, addSend, addResponses, addAnswers, addReport, addExplain, addTopics, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
