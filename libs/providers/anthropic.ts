@@ -1,32 +1,20 @@
 import Anthropic from "@anthropic-ai/sdk";
-import { transformJSONSchema } from "@anthropic-ai/sdk/lib/transform-json-schema";
-import type { Message, MessageCreateParamsNonStreaming } from "@anthropic-ai/sdk/resources/messages";
+import type { Message } from "@anthropic-ai/sdk/resources/messages";
 import type { Provider } from "@leverframe/catalog";
-import type { Usage } from "@leverframe/events";
-import { type FinishReason, type ProviderAdapter, type ProviderAnswer, type ProviderCall, ProviderError } from "@leverframe/execution";
+import type { DeltaSink, ProviderAdapter, ProviderAnswer, ProviderCall } from "@leverframe/execution";
+import { messageAnswerOf } from "./anthropic-answer";
+import { messagesBodyOf } from "./anthropic-body";
+import { MessageFold } from "./anthropic-stream";
+import type { ByteStream } from "./byte-stream";
 import { callHeaders, SDK_TIMEOUT_MS } from "./call-headers";
 import { toProviderError } from "./error-mapping";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
-import { rateLimitOf } from "./rate-limit";
-import { takeImages, takeNoTools } from "./takes";
-import type { Transport } from "./transport";
+import { readStream, tellWhole } from "./read-stream";
+import { EventReader } from "./server-sent-events";
+import { STREAMED, type Transport } from "./transport";
 
 const OFFICIAL_URL = "https://api.anthropic.com";
-/** OpenAI's scale, which requests use, ends at 2. */
-const TEMPERATURE_MAX = 1;
-
-const RATE_LIMIT = { requests: "anthropic-ratelimit-requests-remaining", tokens: "anthropic-ratelimit-input-tokens-remaining" };
-
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  end_turn: "stop",
-  stop_sequence: "stop",
-  max_tokens: "length",
-  model_context_window_exceeded: "length",
-  tool_use: "tool_calls",
-  refusal: "content_filter",
-};
-
 interface Client {
   readonly sdk: Anthropic;
   readonly key: string | null;
@@ -44,18 +32,28 @@ export class AnthropicAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
-    takeNoTools(call);
-    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);
     if (call.apiKey) headers["x-api-key"] = call.apiKey;
     try {
-      const { data, response } = await sdk.messages.create(bodyOf(call), { signal, headers }).withResponse();
-      return answerOf(data, response.headers, provider.id);
+      if (call.onDelta) return await this.stream(sdk, call, call.onDelta, { signal, headers });
+      const { data, response } = await sdk.messages.create(messagesBodyOf(call), { signal, headers }).withResponse();
+      return messageAnswerOf(data, response.headers, call);
     } catch (thrown) {
       throw toProviderError(thrown, { provider: provider.id, secrets: [call.apiKey, key], signal });
     }
+  }
+
+  /** The SDK makes the request; the events, which it reads at several times the cost, are ours. */
+  private async stream(sdk: Anthropic, call: ProviderCall, sink: DeltaSink, options: Anthropic.RequestOptions): Promise<ProviderAnswer> {
+    const body = { ...messagesBodyOf(call), stream: true as const };
+    const response = await sdk.messages.create(body, { ...options, fetchOptions: STREAMED } as Anthropic.RequestOptions).asResponse();
+    const stream = response.body as unknown as ByteStream | null;
+    if (stream === null) return tellWhole(messageAnswerOf((await response.json()) as Message, response.headers, call), sink);
+    const fold = new MessageFold(call, response.headers);
+    await readStream(stream, new EventReader(), fold, sink);
+    return messageAnswerOf(fold.whole(), response.headers, call);
   }
 }
 
@@ -69,68 +67,4 @@ function openClient(provider: Provider, key: string | null, transport: Transport
     logLevel: "off",
     fetch: transport.fetch,
   });
-}
-
-/** The system prompt stands beside the conversation: all system messages, in their order. */
-function bodyOf(call: ProviderCall): MessageCreateParamsNonStreaming {
-  const { temperature, outputSchema } = call;
-  const system = call.messages.filter(({ role }) => role === "system").map(({ content }) => content);
-  const messages = call.messages.filter(({ role }) => role !== "system");
-  return {
-    model: call.deployment.providerModel,
-    max_tokens: call.maxOutputTokens,
-    messages: messages as MessageCreateParamsNonStreaming["messages"],
-    ...(system.length === 0 ? {} : { system: system.join("\n\n") }),
-    ...(temperature === null ? {} : { temperature: Math.min(temperature, TEMPERATURE_MAX) }),
-    ...outputConfigOf(outputSchema),
-  };
-}
-
-/**
- * The API takes a part of JSON Schema; the SDK's own transformation narrows a schema to it and never widens. One that
- * it cannot narrow is left to the evaluator's check.
- */
-function outputConfigOf(outputSchema: string | null): Pick<MessageCreateParamsNonStreaming, "output_config"> {
-  if (outputSchema === null) return {};
-  try {
-    const schema = transformJSONSchema(JSON.parse(outputSchema)) as Record<string, unknown>;
-    return { output_config: { format: { type: "json_schema", schema } } };
-  } catch {
-    return {};
-  }
-}
-
-function answerOf(message: Message, headers: Headers, provider: string): ProviderAnswer {
-  const usage = usageOf(message);
-  const providerRequestId = headers.get("request-id");
-  if (!Array.isArray(message?.content)) {
-    throw new ProviderError("malformed_output", `\`${provider}\` answered without content`, { usage, providerRequestId });
-  }
-  const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
-  const refused = message.stop_reason === "refusal";
-  return {
-    text,
-    finishReason: FINISH_REASONS[message.stop_reason ?? ""] ?? "other",
-    refused,
-    usage,
-    providerRequestId,
-    model: message.model,
-    region: null,
-    rateLimit: rateLimitOf(headers, RATE_LIMIT),
-  };
-}
-
-/** Anthropic counts cached tokens beside the input's; ours, as OpenAI's, are part of it. */
-function usageOf(message: Message): Usage | null {
-  const usage = message?.usage;
-  if (!usage) return null;
-  const cached = usage.cache_read_input_tokens ?? 0;
-  const written = usage.cache_creation_input_tokens ?? 0;
-  return {
-    inputTokens: usage.input_tokens + cached + written,
-    cachedInputTokens: cached,
-    cacheWriteTokens: written,
-    outputTokens: usage.output_tokens,
-    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
-  };
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { ProviderAdapter, ProviderAnswer, ProviderCall, ProviderError, ProviderErrorKind } from "@leverframe/execution";
-import type { ProviderApiName } from "@leverframe/catalog";
+import type { Deployment, ProviderApiName } from "@leverframe/catalog";
 import { promptDigest, type Simulator, startSimulator } from "../../test/support/simulator";
 import { createAdapters } from "./adapters";
 import { describeImages } from "./images.conformance";
@@ -55,7 +55,10 @@ export function describeProviderConformance(provider: ProviderUnderTest): void {
     let adapter: ProviderAdapter;
     const key = provider.keyOf?.(CANARY) ?? CANARY;
     const environment = { [KEY_ENV]: key };
-    const at = (url: string) => deploymentAt(provider.api, `${url}/_${provider.api}${basePath}`, provider.model);
+    const at = (url: string): Deployment => {
+      const deployment = deploymentAt(provider.api, `${url}/_${provider.api}${basePath}`, provider.model);
+      return { ...deployment, price: { ...deployment.price, cacheWriteNanoUsd: 1n } };
+    };
 
     beforeAll(async () => {
       simulator = await startSimulator({ apiKeys: [key] });

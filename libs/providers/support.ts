@@ -54,7 +54,7 @@ const NO_REGION = no("the API does not say where it computes");
 const NO_RATE_LIMIT = no("the API says nothing of it");
 const NO_REFUSAL = no("the API has no word for it: a refusal is a text as any other");
 const NO_FILTER = no("the API has no such ending");
-const NO_CACHING = no("the adapter asks for no prompt cache: writing to it costs more than the price card's input");
+const CACHING = partly("system prompt and tools, where the price card has a price for writing to the cache");
 const NO_ERROR_ID = no("errors have no id");
 
 const GOOGLE: ProviderSupport["features"] = {
@@ -75,7 +75,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     name: "Anthropic",
     client: "@anthropic-ai/sdk",
     basePath: "",
-    features: { ...ALL, ...LATER, cachedTokens: NO_CACHING, filter: no("the API has one ending for refusals and filters"), region: NO_REGION },
+    features: { ...ALL, cachedTokens: CACHING, filter: no("the API has one ending for refusals and filters"), region: NO_REGION },
   },
   "azure-openai": { name: "Azure OpenAI", client: CHAT, basePath: "", features: CHAT_ALL },
   bedrock: {
@@ -85,7 +85,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     features: {
       ...ALL,
       ...LATER,
-      cachedTokens: NO_CACHING,
+      cachedTokens: no("the adapter does not have it yet"),
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: partly("as a stop by the content filter"),
       rateLimit: NO_RATE_LIMIT,

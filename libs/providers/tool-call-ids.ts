@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { ProviderCall } from "@leverframe/execution";
+import type { ToolCall } from "@leverframe/prompt";
 
 const MADE_CHARACTERS = 24;
 
@@ -17,4 +18,14 @@ export function withFittingIds(messages: ProviderCall["messages"], fits: RegExp,
     if (message.toolCalls) return { ...message, toolCalls: message.toolCalls.map((call) => ({ ...call, id: fitting(call.id) })) };
     return message.toolCallId === undefined ? message : { ...message, toolCallId: fitting(message.toolCallId) };
   });
+}
+
+/** A call's arguments as a value, for APIs that take no text: what is no JSON object is put into one. */
+export function argumentsOf({ arguments: text }: ToolCall): Record<string, unknown> {
+  try {
+    const value: unknown = text === "" ? {} : JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : { value };
+  } catch {
+    return { text };
+  }
 }

@@ -8,6 +8,7 @@ import {
   type ProviderError,
   type RateLimit,
   type Reply,
+  type ReplyToolCall,
   type Target,
   type Usage,
   type Wire,
@@ -51,7 +52,8 @@ function refused(reply: Reply): boolean {
 
 function stopReason(reply: Reply): string {
   if (refused(reply)) return "refusal";
-  return reply.ending === "truncated" ? "max_tokens" : "end_turn";
+  if (reply.ending === "truncated") return "max_tokens";
+  return reply.toolCalls.length > 0 ? "tool_use" : "end_turn";
 }
 
 function stopDetails(reply: Reply): object | null {
@@ -59,13 +61,15 @@ function stopDetails(reply: Reply): object | null {
   return { type: "refusal", category: "general_harms", explanation: reply.text };
 }
 
+const toolUse = ({ id, name }: ReplyToolCall, input: unknown): object => ({ type: "tool_use", id: `toolu_${id}`, name, input });
+
 function answer(ask: Ask, reply: Reply): string {
   return JSON.stringify({
     id: `msg_${reply.id}`,
     type: "message",
     role: "assistant",
     model: ask.model,
-    content: refused(reply) || reply.text === "" ? [] : [{ type: "text", text: reply.text }],
+    content: refused(reply) ? [] : [...(reply.text === "" ? [] : [{ type: "text", text: reply.text }]), ...reply.toolCalls.map((call) => toolUse(call, JSON.parse(call.arguments)))],
     stop_reason: stopReason(reply),
     stop_sequence: null,
     stop_details: stopDetails(reply),
@@ -91,14 +95,16 @@ function frames(ask: Ask, reply: Reply): string[] {
     usage: usageBody(reply.usage, Math.min(1, reply.usage.output)),
   };
   const list = [frame("message_start", { message })];
-  if (!refused(reply) && reply.text !== "") {
-    list.push(frame("content_block_start", { index: 0, content_block: { type: "text", text: "" } }));
-    list.push(frame("ping", {}));
-    for (const text of pieces(reply.text)) {
-      list.push(frame("content_block_delta", { index: 0, delta: { type: "text_delta", text } }));
-    }
-    list.push(frame("content_block_stop", { index: 0 }));
-  }
+  let index = 0;
+  const block = (content_block: object, deltas: readonly object[]): void => {
+    list.push(frame("content_block_start", { index, content_block }));
+    if (index === 0) list.push(frame("ping", {}));
+    for (const delta of deltas) list.push(frame("content_block_delta", { index, delta }));
+    list.push(frame("content_block_stop", { index }));
+    index += 1;
+  };
+  if (!refused(reply) && reply.text !== "") block({ type: "text", text: "" }, pieces(reply.text).map((text) => ({ type: "text_delta", text })));
+  for (const call of reply.toolCalls) block(toolUse(call, {}), ["", ...pieces(call.arguments)].map((partial_json) => ({ type: "input_json_delta", partial_json })));
   list.push(
     frame("message_delta", {
       delta: { stop_reason: stopReason(reply), stop_sequence: null, stop_details: stopDetails(reply) },
@@ -107,6 +113,7 @@ function frames(ask: Ask, reply: Reply): string[] {
         cache_creation_input_tokens: reply.usage.cacheWrite,
         cache_read_input_tokens: reply.usage.cacheRead,
         output_tokens: reply.usage.output,
+        output_tokens_details: { thinking_tokens: reply.usage.reasoning },
       },
     }),
     frame("message_stop", {}),
