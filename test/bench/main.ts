@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
 import { classification } from "./classify";
 import { codec } from "./codec";
+import { execution } from "./execution/execution";
 import { forecast } from "./forecast/forecast";
 import { ledger } from "./ledger";
 import { log } from "./log";
@@ -12,7 +13,7 @@ import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification, forecast];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification, execution, forecast];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}
