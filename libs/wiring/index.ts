@@ -2,6 +2,7 @@ export { AnswerDesk } from "./answer-desk";
 export { AnswersModule } from "./answers.module";
 export { type BudgetOutlook, budgetOutlook, type OutlookQuestion } from "./budget-outlook";
 export { FleetHealth } from "./fleet-health";
+export { registerHealthMetrics } from "./health-metrics";
 export { HealthModule } from "./health.module";
 export { LedgerModule, openLedger } from "./ledger.module";
 export { PermitKeysModule } from "./permit-keys.module";

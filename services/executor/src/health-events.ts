@@ -26,9 +26,11 @@ export class HealthEvents {
   take(changes: readonly HealthChange[]): void {
     for (const change of changes) this.#waiting.push(this.#messageOf(change));
     this.#waiting.splice(0, Math.max(0, this.#waiting.length - WAITING_MAX));
-    this.#publishing ??= this.#publish().finally(() => {
-      this.#publishing = null;
-    });
+    this.#publishing ??= Promise.resolve()
+      .then(() => this.#publish())
+      .finally(() => {
+        this.#publishing = null;
+      });
   }
 
   /** What is under way ends. */
