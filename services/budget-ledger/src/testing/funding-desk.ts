@@ -1,0 +1,105 @@
+import { type AnyMessage, EventCodec, type EventOf, FileSchemas, type TopicName } from "@leverframe/contracts";
+import type { BudgetStatus, Funding, Refusal, Selected } from "@leverframe/events";
+import { attemptId, reservationId } from "@leverframe/kernel";
+import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
+import { hmacSha256, sha256 } from "@leverframe/nest";
+import { createKeyRing, encodePermit, signPermit } from "@leverframe/permit";
+import { compilePolicySet, decide, formatPolicyError, type PolicySet } from "@leverframe/policy";
+import { AnswerDesk } from "@leverframe/wiring";
+import { AccountBooks } from "../account-books";
+import { BudgetLedgerHandler } from "../budget-ledger.handler";
+
+/** One dollar for a million tokens, whoever makes them: requests below cost 20 tokens, which is 20 micro-dollars. */
+const FILES = {
+  "catalog.yaml": `
+providers: [{ id: p, api: openai }, { id: q, api: openai }]
+models:
+  - { id: big, tier: premium, licence: commercial, contextTokensMax: 9000, outputTokensMax: 900, quality: { default: 1 } }
+  - { id: small, tier: economy, licence: oss, contextTokensMax: 9000, outputTokensMax: 900, quality: { default: 1 } }
+deployments:
+  - { id: d, provider: p, model: big, region: eu, price: { inputUsd: 1, outputUsd: 1 }, latencyMs: 1 }
+  - { id: e, provider: q, model: small, region: eu, price: { inputUsd: 1, outputUsd: 1 }, latencyMs: 1 }`,
+  "routes.yaml": "default: general\nroutes: [{ name: general }]",
+  "applications.yaml": "applications: [{ application: default, tenant: acme, departments: [Sales] }]",
+  "rules.yaml": "rules: [{ id: all, allow: all }]",
+};
+const KEYS = createKeyRing({ kid: "test", key: new Uint8Array(32).fill(0x5a) });
+const MINUTE = 60_000_000;
+const TOKENS = 10;
+export const COST_MICRO_USD = 2 * TOKENS;
+export const MORNING = Date.parse("2026-11-21T08:15:30Z") * 1_000;
+
+export interface Asked {
+  readonly agentRun?: string;
+  readonly receivedAt?: number;
+  /** Budget bands and the like. */
+  readonly state?: Readonly<Record<string, string>>;
+  readonly fallbacks?: readonly string[];
+}
+
+export interface Outcome {
+  readonly funding: Funding | null;
+  readonly refusal: Refusal | null;
+  readonly alerts: readonly BudgetStatus[];
+}
+
+/** The budget-ledger stage over a real store, asked with one kind of small request. */
+export class FundingDesk {
+  static async open(budgets: string, rules?: string): Promise<FundingDesk> {
+    const files = { ...FILES, "budgets.yaml": budgets, ...(rules === undefined ? {} : { "rules.yaml": rules }) };
+    const { ok, errors } = compilePolicySet(Object.entries(files).map(([path, text]) => ({ path, text })), sha256);
+    if (!ok) throw new Error(errors.map(formatPolicyError).join("\n"));
+    return new FundingDesk(ok, openSqliteLedger({ path: ":memory:" }), await EventCodec.create(new FileSchemas()));
+  }
+
+  readonly #handler: BudgetLedgerHandler;
+  #now = MORNING;
+
+  private constructor(
+    private readonly set: PolicySet,
+    readonly ledger: Ledger,
+    codec: EventCodec,
+  ) {
+    const policy = { current: () => set, catalogOf: () => set.catalog };
+    const defaults = { outputTokensDefault: TOKENS, attemptsMax: 1 };
+    const count = () => Promise.resolve(TOKENS);
+    this.#handler = new BudgetLedgerHandler(ledger, policy, new AnswerDesk(ledger.answers, codec), new AccountBooks(policy), defaults, { nowMicros: () => this.#now }, count);
+  }
+
+  async fund(requestId: string, asked: Asked = {}): Promise<Outcome> {
+    this.#now = (asked.receivedAt ?? MORNING) + 1;
+    const messages = await this.#handler.fund(this.#selected(requestId, asked));
+    return { funding: eventOf(messages, "funded")?.funding ?? null, refusal: eventOf(messages, "responses")?.refusal ?? null, alerts: messages.flatMap(({ topic, event }) => (topic === "budget-status" ? [event as BudgetStatus] : [])) };
+  }
+
+  /** Carries the first call of a funded request out, at its full price, and ends the round. */
+  async spend(requestId: string): Promise<void> {
+    const reservation = reservationId(requestId, 0);
+    const attempt = attemptId(reservation, 1);
+    await this.ledger.attempts.begin({ attemptId: attempt, reservationId: reservation, worstCaseMicroUsd: COST_MICRO_USD, owner: "test", nowMicros: this.#now });
+    await this.ledger.attempts.finish({ attemptId: attempt, reservationId: reservation, chargeMicroUsd: COST_MICRO_USD, costNanoUsd: BigInt(COST_MICRO_USD) * 1_000n, outcome: new Uint8Array(1), nowMicros: this.#now });
+    await this.ledger.release({ reservationId: reservation, nowMicros: this.#now });
+  }
+
+  #selected(requestId: string, { agentRun, receivedAt = MORNING, state = {}, fallbacks = [] }: Asked): Selected {
+    const request: Selected["request"] = {
+      requestId, idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null, riskClass: null, latencyClass: null, deadlineAt: null,
+      attributes: {}, maxOutputTokens: TOKENS, temperature: null, outputSchema: null, requiredSections: [], agentRun: agentRun ?? null, stream: false, prompt: new Uint8Array([1]),
+    };
+    const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: receivedAt + MINUTE, requestDigest: "d" };
+    const classification: Selected["classification"] = {
+      taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "low", riskSignals: [], language: "en", outputFormat: "text",
+      latencyClass: "standard", promptBytes: 1, inputTokensMax: TOKENS, capabilities: [], classifierVersion: "t",
+    };
+    const { permit } = decide(this.set, { requestId, origin, request, classification, state });
+    if (permit === null) throw new Error("the policy permits it");
+    const meta = { eventId: `${requestId}.selected.0`, requestId, causationId: "c", round: 0, occurredAt: receivedAt };
+    const choice = permit.candidates[0]!.id;
+    const selection = { choice, fallbacks, strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
+    return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, selection };
+  }
+}
+
+function eventOf<T extends TopicName>(messages: readonly AnyMessage[], wanted: T): EventOf<T> | undefined {
+  return messages.find(({ topic }) => topic === wanted)?.event as EventOf<T> | undefined;
+}
