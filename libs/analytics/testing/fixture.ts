@@ -113,6 +113,7 @@ export const ledgerEntryOf = (entryId: string, over: Partial<LedgerEntry> = {}):
     { scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null },
     { scope: "department:acme/sales", window: "2026-03", reservedDeltaMicroUsd: -5, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null },
   ],
+  override: null,
   at: NOON_MICROS + 7,
   ...over,
 });

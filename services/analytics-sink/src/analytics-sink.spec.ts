@@ -41,6 +41,7 @@ const decisionOf = (id: string, over: Partial<Decision> = {}): Decision => ({
 const entry: LedgerEntry = {
   entryId: "e", sequence: 1, kind: "settled", reservationId: "r", attemptId: null, requestId: "d0", tenant: "acme", amountMicroUsd: 2, costNanoUsd: 2n, status: "settled",
   postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 0, settledDeltaMicroUsd: 2, reservedAfterMicroUsd: 0, settledAfterMicroUsd: 2, unit: "usd", cap: null }],
+  override: null,
   at: NOON_MICROS,
 };
 const feedback: Feedback = { feedbackId: "f", requestId: "d0", tenant: "acme", user: null, succeeded: false, rating: 2, comment: "too late", at: NOON_MICROS };
