@@ -12,6 +12,7 @@ export { run } from "./run";
 export { createStageApp, type StageApp, type StageAppOptions } from "./stage-app";
 export type { StageModules } from "./stage-modules";
 export { type Broadcast, broadcast } from "./stages/broadcast";
+export type { Ingress } from "./stages/ingress";
 export { chainsOf, handedOn } from "./stages/chain-plan";
 export { On, Stage, type StageOptions } from "./stages/decorators";
 export type { HandlerContext, StageHandler } from "./stages/handler-context";

@@ -7,6 +7,7 @@ import type { Config } from "./config/settings";
 import type { Readiness } from "./health/readiness";
 import type { Logger } from "./logging";
 import { equalBytes, hmacSha256, sha256 } from "./platform";
+import type { Ingress } from "./stages/ingress";
 import type { Publisher } from "./stages/publisher";
 import * as tokens from "./tokens";
 
@@ -19,6 +20,7 @@ export interface SharedParts {
   readonly metrics: Registry;
   readonly publisher: Publisher;
   readonly readiness: Readiness;
+  readonly ingress: Ingress;
 }
 
 /** Gives every module of the process the same parts, under the names in `tokens.ts`. */
@@ -39,6 +41,7 @@ export class LeverframeModule {
       { provide: tokens.METRICS, useValue: parts.metrics },
       { provide: tokens.PUBLISHER, useValue: parts.publisher },
       { provide: tokens.READINESS, useValue: parts.readiness },
+      { provide: tokens.INGRESS, useValue: parts.ingress },
     ];
     return { module: LeverframeModule, providers, exports: providers };
   }

@@ -18,6 +18,7 @@ import { systemClock } from "./platform";
 import { type StageModules, modulesFor } from "./stage-modules";
 import { Publisher, RecordMaker } from "./stages/publisher";
 import { RethrowFilter } from "./stages/rethrow-filter";
+import { createIngress } from "./stages/ingress";
 import { StageTransport } from "./stages/stage-transport";
 import { APPLICATIONS } from "./tokens";
 import { openTracer, type StageTracer } from "./tracing/stage-tracer";
@@ -82,16 +83,20 @@ export async function createStageApp(modules: StageModules, options: StageAppOpt
 
     const maker = new RecordMaker(codec, names);
     const publisher = new Publisher(log, maker);
-    const shared = { config, clock: options.clock ?? systemClock, log, codec, logger, metrics: metrics.registry, publisher, readiness };
     const applications: string[] = [];
+    const provisions = config.provisionTopics ?? config.profile === "embedded";
+    const provision = async (all: readonly string[]): Promise<void> => {
+      if (provisions) await log.ensureTopics(topicSpecs(all, { names, recordBytesMax: config.recordBytesMax }));
+    };
+    const ingress = createIngress({ applications, provision, refresh: () => transport.refresh() });
+    const shared = { config, clock: options.clock ?? systemClock, log, codec, logger, metrics: metrics.registry, publisher, readiness, ingress };
     const parts = { ...shared, names, maker, metrics, tracer, applications: () => applications, onCrash: crash.resolve };
-    const app = await createContainer([LeverframeModule.with(shared), ...imports], new StageTransport(parts), logger);
+    const transport = new StageTransport(parts);
+    const app = await createContainer([LeverframeModule.with(shared), ...imports], transport, logger);
     closers.push(() => app.close());
 
     applications.push(...applicationsOf(app));
-    if (config.provisionTopics ?? config.profile === "embedded") {
-      await log.ensureTopics(topicSpecs(applications, { names, recordBytesMax: config.recordBytesMax }));
-    }
+    await provision(applications);
     await app.listen();
     phase.now = "running";
     logger.info({ address, profile: config.profile }, "ready");

@@ -16,3 +16,5 @@ export const READINESS = Symbol("leverframe.readiness");
 export const PERMIT_KEYS = Symbol("leverframe.permit-keys");
 /** A module that knows the applications (`policies/applications.yaml`) provides their names; else `applications` of the configuration counts. */
 export const APPLICATIONS = Symbol("leverframe.applications");
+/** Lets the stages read the ingress of applications that came after the start: an `Ingress`. */
+export const INGRESS = Symbol("leverframe.ingress");

@@ -17,7 +17,7 @@ export interface TransportParts extends RunnerParts {
   readonly config: Config;
   readonly log: Log;
   readonly readiness: Readiness;
-  /** Applications whose ingress is read; asked once, when the handlers are known. */
+  /** Applications whose ingress is read; asked when the handlers are known, and at each refresh. */
   readonly applications: () => readonly string[];
   /** A consumer that cannot go on: the process must be restarted. */
   readonly onCrash: (error: AppError) => void;
@@ -30,6 +30,9 @@ export class StageTransport extends Server implements CustomTransportStrategy {
   readonly #parts: TransportParts;
   readonly #registry = new HandlerRegistry();
   readonly #runtimes = new Map<Stage, StageRuntime>();
+  readonly #topics = new Map<Stage, readonly string[]>();
+  #make: ((stage: Stage, registered: RegisteredStage) => StageRuntime) | null = null;
+  #refreshing: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   constructor(parts: TransportParts) {
@@ -54,7 +57,17 @@ export class StageTransport extends Server implements CustomTransportStrategy {
 
   /** Finishes what is in flight, commits, leaves the groups. Any number of calls, one drain. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#drain());
+    return (this.#closing ??= this.#refreshing.catch(() => undefined).then(() => this.#drain()));
+  }
+
+  /**
+   * Looks again which applications there are: a stage that has to read more topics finishes what it has in flight, leaves
+   * its group and comes back to it with all of them. Rejects when one of them is not there; then everything is as before.
+   */
+  refresh(): Promise<void> {
+    const refreshed = this.#refreshing.catch(() => undefined).then(() => this.#refresh());
+    this.#refreshing = refreshed;
+    return refreshed;
   }
 
   on(): never {
@@ -72,17 +85,37 @@ export class StageTransport extends Server implements CustomTransportStrategy {
     if (stages.size === 0) throw new AppError("bad_config", "no stage to run: no controller of the module has @Stage and @On");
     const runner = new ChainRunner(stages, config.chaining, this.#parts);
     const crashGuard = new CrashGuard(new FileCrashGuardStore(path.join(config.dataDir, "starts")));
-    for (const [stage, registered] of stages) this.#runtimes.set(stage, this.#runtimeOf(stage, registered, runner, crashGuard));
+    this.#make = (stage, registered) => this.#runtimeOf(stage, registered, runner, crashGuard);
+    for (const [stage, registered] of stages) this.#runtimes.set(stage, this.#make(stage, registered));
     await Promise.all([...this.#runtimes.values()].map((runtime) => runtime.start()));
     logger.info({ stages: [...stages.keys()], inMemory: runner.inMemory() }, "stages run");
   }
 
+  async #refresh(): Promise<void> {
+    const { log, logger, onCrash } = this.#parts;
+    const more = [...this.#registry.stages].filter(([stage, registered]) => this.#topicsOf(registered).length > (this.#topics.get(stage)?.length ?? Infinity));
+    // Before anything is left: a consumer of a topic that is not there would end.
+    for (const [, registered] of more) await Promise.all(this.#topicsOf(registered).map((topic) => log.endOffsets(topic)));
+    for (const [stage, registered] of more) {
+      const make = this.#make;
+      if (make === null || this.#closing !== null) return;
+      await this.#runtimes.get(stage)?.drain();
+      const runtime = make(stage, registered);
+      this.#runtimes.set(stage, runtime);
+      // The stage is out of its group: whoever looks after this process must start it again.
+      await runtime.start().catch((error: unknown) => onCrash(toAppError(error)));
+      logger.info({ stage, topics: this.#topics.get(stage) }, "the stage reads more topics");
+    }
+  }
+
   #runtimeOf(stage: Stage, registered: RegisteredStage, runner: ChainRunner, crashGuard: CrashGuard): StageRuntime {
     const { config, log, names, maker, metrics, readiness, logger, onCrash } = this.#parts;
+    const topics = this.#topicsOf(registered);
+    this.#topics.set(stage, topics);
     const runtime = new StageRuntime({
       log,
       groupId: names.consumerGroup(stage),
-      topics: this.#topicsOf(registered),
+      topics,
       concurrencyMax: concurrencyOf(config, stage) ?? registered.options.concurrencyMax ?? CONCURRENCY_DEFAULT,
       ...(registered.options.lane === "request" ? { laneOf: keyLane } : {}),
       handle: (record, signal) => runner.handle(stage, record, signal),
