@@ -10,12 +10,13 @@ import { requestOf } from "../../../test/support/installation";
 import { STAGE_MODULES } from "../src";
 import { StagesHere } from "./stages-here";
 
+const LOOP = 300;
 const SCOPE = "department:acme/Legal";
 const CAP_USD = "0.16";
 const BUDGETS = `
 tiers: { free: { capUsd: 0 }, low: { capUsd: 500 }, medium: { capUsd: 2000 } }
 tenants:
-  acme: { capUsd: 1000, departments: { Legal: { capUsd: "${CAP_USD}", tier: medium, alertPercents: [50, 80, 95], downgradeFromPercent: 90 } } }
+  acme: { capUsd: 1000, eachAgentRun: { limits: [{ capRequests: 40, window: total }] }, departments: { Legal: { capUsd: "${CAP_USD}", tier: medium, alertPercents: [50, 80, 95], downgradeFromPercent: 90 } } }
 `;
 
 interface Told {
@@ -41,7 +42,7 @@ describe("a budget that runs dry in a running installation", () => {
     for (const part of ["cases", "proofs"]) rmSync(path.join(folder, part), { recursive: true });
     writeFileSync(path.join(folder, "budgets.yaml"), BUDGETS);
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    writeFileSync(path.join(folder, "alerts.yaml"), `channels: { erp: { type: webhook, url: "${url}", secretEnv: TEST_ALERTS_KEY } }\nroutes: [{ channels: erp, scopes: "department:*" }]\n`);
+    writeFileSync(path.join(folder, "alerts.yaml"), `channels: { erp: { type: webhook, url: "${url}", secretEnv: TEST_ALERTS_KEY } }\nroutes: [{ channels: erp, scopes: "department:*" }, { channels: erp, kinds: runaway }]\n`);
     process.env["TEST_ALERTS_KEY"] = "key";
     here = await StagesHere.prepare();
     await here.start(STAGE_MODULES, { policies: { dir: folder, watchMs: 0 } });
@@ -68,5 +69,20 @@ describe("a budget that runs dry in a running installation", () => {
     expect(told[0]!.title).toMatch(/^department:acme\/Legal has spent 50 % of its budget of 2\d{3}-\d\d$/);
     expect(told.map(({ event }) => event.band)).toEqual(reached.map((percent) => (percent >= 90 ? "exceeded" : "warning")));
     expect(settled).toBeLessThanOrEqual(cap);
+  }, 120_000);
+
+  it("I3 an agent that loops is stopped at its run's limit: no call beyond it, and somebody is told once", async () => {
+    const asked = Array.from({ length: LOOP }, () => requestOf({ department: "Sales", agentRun: "night-job", text: "And now?" }));
+    const callsBefore = here.simulator.calls.length;
+    await here.client.send(asked);
+    await here.client.settled(asked.map(({ requestId }) => requestId), 100_000);
+    const ids = new Set(asked.map(({ requestId }) => requestId));
+    const got = here.client.responses.filter(({ requestId }) => ids.has(requestId));
+    expect(got.filter(({ refusal }) => refusal?.code === "budget_exceeded")).toHaveLength(LOOP - 40);
+    expect(got.find(({ refusal }) => refusal)?.refusal?.message).toContain("`run:acme/night-job` has 0 requests left");
+    expect(here.simulator.calls.length - callsBefore).toBeLessThanOrEqual(40 * 4);
+    const runaways = () => told.filter(({ kind }) => kind === "runaway");
+    while (runaways().length === 0) await sleep(20);
+    expect(runaways()).toMatchObject([{ alertId: "run:acme/night-job.runaway", title: "run:acme/night-job was stopped: it is at its limit of 40 requests" }]);
   }, 120_000);
 });
