@@ -111,6 +111,13 @@ export class AccountBook {
     return found.accounts();
   }
 
+  /** The accounts of a scope with a budget of its own, as every call that is its own finds them; none for any other scope. */
+  accountsIn(scope: string, atMicros: number): readonly AccountRef[] {
+    const found = new Found(atMicros, {});
+    found.add(scope, this.#capped.get(scope), labelOfScope(scope));
+    return found.accounts();
+  }
+
   /** The budget that an account stands for; null when it is only counted. */
   budgetOf(scope: string, window: string, unit: Unit = "usd"): BudgetCap | null {
     const kind = kindOfWindow(window);

@@ -54,11 +54,15 @@ export const BUILT_IN_ATTRIBUTES: readonly Attribute[] = [
   bands("contextSize", "classification.inputTokensMax", ["small", "medium", "large", "huge"], [8_000, 32_000, 128_000]),
   builtIn("userGroups", "set", "facts.userGroups"),
   builtIn("budgetTier", "ordinal", "facts.budgetTier"),
-  // The worst of the scopes, and each of them.
+  // The worst of those who pay, and each of them.
   builtIn("budgetBand", "ordinal", "state.budgetBand", BANDS),
   builtIn("budgetBandTenant", "ordinal", "state.budgetBandTenant", BANDS),
   builtIn("budgetBandDepartment", "ordinal", "state.budgetBandDepartment", BANDS),
   builtIn("budgetBandUser", "ordinal", "state.budgetBandUser", BANDS),
+  builtIn("budgetBandCompany", "ordinal", "state.budgetBandCompany", BANDS),
+  builtIn("budgetBandTeam", "ordinal", "state.budgetBandTeam", BANDS),
+  builtIn("budgetBandApplication", "ordinal", "state.budgetBandApplication", BANDS),
+  builtIn("budgetBandAgentRun", "ordinal", "state.budgetBandAgentRun", BANDS),
   builtIn("timeWindow", "enum", "state.timeWindow"),
 ];
 
@@ -71,8 +75,10 @@ export interface DerivedValues {
   readonly userGroups: readonly string[];
   readonly budgetTier: readonly string[];
   readonly timeWindow: readonly string[];
-  /** Each gives an attribute `providerHealth.<provider>`. */
+  /** Each gives an attribute `providerHealth.<provider>` and, as tiers, tags and routes do, one of its budget: `budgetBandProvider.<provider>`. */
   readonly providers: readonly string[];
+  readonly modelTiers: readonly string[];
+  readonly tags: readonly string[];
 }
 
 export const ATTRIBUTE_FIELDS = ["name", "type", "source", "values", "cuts", "default", "about"] as const;
@@ -83,7 +89,7 @@ const VALUES_MAX = 1_000;
 
 /** The attributes of a policy set: the built-in ones and those of `attributes.yaml` (its list), by name. */
 export function readAttributes(list: Place | null, derived: DerivedValues): Map<string, Attribute> {
-  const known = [...BUILT_IN_ATTRIBUTES, ...derived.providers.map(providerHealth)];
+  const known = [...BUILT_IN_ATTRIBUTES, ...derived.providers.map(providerHealth), ...partitionBands(derived)];
   const attributes = new Map(known.map((attribute) => [attribute.name, withDerived(attribute, derived)]));
   const declared = new Set<string>();
   for (const item of list?.items("`attributes`") ?? []) {
@@ -102,6 +108,14 @@ export function readAttributes(list: Place | null, derived: DerivedValues): Map<
 function providerHealth(provider: string): Attribute {
   const name = `providerHealth.${provider}`;
   return { name, type: "ordinal", source: `state.${name}`, values: HEALTH_BANDS, cuts: null, default: "ok" };
+}
+
+/** Budgets of partitions: they have no default, so that they are unknown while the ledger cannot be asked. */
+function partitionBands({ route, providers, modelTiers, tags }: DerivedValues): Attribute[] {
+  const kinds = { Route: route, Provider: providers, Tier: modelTiers, Tag: tags };
+  return Object.entries(kinds).flatMap(([kind, names]) =>
+    names.map((name) => builtIn(`budgetBand${kind}.${name}`, "ordinal", `state.budgetBand${kind}.${name}`, BANDS)),
+  );
 }
 
 function withDerived(attribute: Attribute, derived: DerivedValues): Attribute {

@@ -57,6 +57,8 @@ export interface CaseContext {
   readonly candidates: readonly string[];
   readonly rules: readonly string[];
   readonly checkNames: readonly string[] | null;
+  /** Attributes of budget bands that rules ask about. */
+  readonly bands: readonly string[];
 }
 
 /** Reads the files of `cases/`. */
@@ -91,19 +93,16 @@ function readDecision(name: string, fields: Fields, context: CaseContext): Decis
   const application = request.get("application") ? request.get("application")?.oneOf("application", bindings) : "default";
   const binding = context.applications.get(application ?? "");
   if (!binding) return application ? request.key("application").fail("there is no application `default`; expected one to be named") : null;
-  const input = readInput(name, request, binding);
+  const input = readInput(name, request, binding, context.bands);
   return { kind: "decision", name, input, expect: readExpectation(expected, context) };
 }
-
-/** A case that does not speak about budgets is within them; `unknown` is what a ledger that cannot be asked leaves. */
-const WITHIN_BUDGET = { budgetBand: "ok", budgetBandTenant: "ok", budgetBandDepartment: "ok", budgetBandUser: "ok" };
 
 /** A request at a fixed moment, so that a case always yields the same permit. */
 const RECEIVED_AT = 1_760_000_000_000_000;
 const DEADLINE_MICROS = 30_000_000;
 export const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?Z$/;
 
-function readInput(name: string, request: Fields, binding: ApplicationBinding): DecisionInput {
+function readInput(name: string, request: Fields, binding: ApplicationBinding, bands: readonly string[]): DecisionInput {
   const department = request.need("department", "the request")?.oneOf("department", binding.departments) ?? "";
   const { application, tenant } = binding;
   const receivedAt = readMoment(request.get("at")) ?? RECEIVED_AT;
@@ -125,7 +124,8 @@ function readInput(name: string, request: Fields, binding: ApplicationBinding): 
       maxOutputTokens: request.get("maxOutputTokens")?.integer("maxOutputTokens", 1) ?? null,
     },
     classification: readClassification(request),
-    state: { ...WITHIN_BUDGET, ...readTexts(request.get("state")) },
+    // A case that does not speak about budgets is within them; `unknown` is what a ledger that cannot be asked leaves.
+    state: { ...Object.fromEntries(bands.map((band) => [band, "ok"])), ...readTexts(request.get("state")) },
   };
 }
 

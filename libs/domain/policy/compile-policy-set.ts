@@ -102,6 +102,8 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
     budgetTier: file("budgets.yaml")?.peekNames("tiers") ?? [],
     timeWindow: windows.names,
     providers: file("catalog.yaml")?.peek("providers", "id") ?? [],
+    modelTiers: TIERS,
+    tags: file("catalog.yaml")?.peekEach("deployments", "tags") ?? [],
   });
   const taskTypes = attributes.get("taskType")?.values ?? null;
   const catalog = readCatalog(file("catalog.yaml"), taskTypes, digest);
@@ -112,7 +114,7 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
     routes: routesFile?.peek("routes", "name") ?? null,
     providers: file("catalog.yaml")?.peek("providers", "id") ?? null,
     modelTiers: TIERS,
-    tags: single.has("catalog.yaml") ? [...new Set(catalog.deployments.flatMap(({ tags }) => tags))] : null,
+    tags: file("catalog.yaml")?.peekEach("deployments", "tags") ?? null,
   });
   const routes = readRoutes(routesFile, {
     taskTypes,
@@ -127,19 +129,21 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
   const candidates = catalog.deployments.map(({ id }) => id);
   const ruleIds = read.map(({ id }) => id);
   const facts = originFacts(applications, directory, budgets, windows);
+  const index = compileRules(read, attributes, catalog, facts);
+  const bands = [...index.slots.scalars.keys()].filter((name) => name.startsWith("budgetBand"));
   return {
     version: versionOf(single, rules, digest),
     catalog,
     attributes,
     routes,
     rules: read,
-    index: compileRules(read, attributes, catalog, facts),
+    index,
     alerts: readAlerts(file("alerts.yaml")),
     budgets: { ...budgets, caps: [...budgets.caps, ...quotaCaps(routes, budgets.calendars)] },
     applications,
     directory,
     facts,
-    cases: readCases(rulesComplete ? cases : [], { applications, candidates, rules: ruleIds, checkNames }),
+    cases: readCases(rulesComplete ? cases : [], { applications, candidates, rules: ruleIds, checkNames, bands }),
     proofs: readProofs(proofs, { attributes, deployments: catalog.deployments, checkNames }),
     acknowledgements: readAcknowledgements(rulesComplete ? proofs : [], { attributes, rules: ruleIds }),
   };

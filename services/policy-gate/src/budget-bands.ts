@@ -1,102 +1,101 @@
-import { AccountBook, type Balance, bandOf, type BudgetBand } from "@leverframe/budget";
+import { AccountBook, type AccountRef, type BudgetBand, bandOf, capInForce, kindOfWindow } from "@leverframe/budget";
 import type { Origin } from "@leverframe/events";
-import { AppError, type Clock, MICROS_PER_MS } from "@leverframe/kernel";
+import type { Clock } from "@leverframe/kernel";
 import type { Budgets, PolicySet } from "@leverframe/policy";
+import { type FreshBalances, type FreshBalancesOptions, freshBalances } from "./fresh-balances";
 
-export interface BudgetBandsOptions {
-  /** Every account as it stands; throws when the ledger cannot be asked. */
-  readonly balances: () => Promise<readonly Balance[]>;
-  readonly clock: Clock;
-  /** Told once for each time that the ledger could not be asked. */
-  readonly onError: (error: unknown) => void;
-  /** How old a balance may be. */
-  readonly freshMs: number;
-  /** How long a request waits for the ledger, and how long an error is believed. */
-  readonly waitMs: number;
-}
-
-/** Settled micro-dollars by `scope window`; null: the ledger could not be asked. */
-type Settled = ReadonlyMap<string, number> | null;
+export type BudgetBandsOptions = FreshBalancesOptions;
 
 const ORDER: readonly BudgetBand[] = ["ok", "warning", "exceeded"];
-const ATTRIBUTE_OF: Readonly<Record<string, string>> = { tenant: "budgetBandTenant", department: "budgetBandDepartment", user: "budgetBandUser" };
 const WORST = "budgetBand";
-const NAMES = [WORST, ...Object.values(ATTRIBUTE_OF)];
+/** Payers by the kind of their scope: each has an attribute, and counts towards the worst of all. */
+const PAYERS: Readonly<Record<string, string>> = {
+  company: "budgetBandCompany", tenant: "budgetBandTenant", department: "budgetBandDepartment", team: "budgetBandTeam", user: "budgetBandUser",
+  application: "budgetBandApplication", run: "budgetBandAgentRun",
+};
+/** Partitions: an attribute for each name, such as `budgetBandProvider.openai`. Not every call is theirs. */
+const PARTITION = /^budgetBand(Route|Provider|Tier|Tag)\.(.+)$/;
+
+/** Which bands the rules of a set ask about. */
+interface Asked {
+  readonly payers: readonly string[];
+  readonly partitions: readonly { readonly attribute: string; readonly kind: string; readonly name: string }[];
+}
 
 /**
- * The budget bands that a decision may look at. They go by what is settled, which only rises within a window, and may
- * be `freshMs` old: the caps themselves are held by the ledger. When it cannot be asked the bands are left out, so that
- * they are unknown: rules that restrict fire, rules that grant do not, and the permit says so.
+ * The budget bands that a decision may look at. They go by what is settled and may be a second old: the caps themselves
+ * are held by the ledger. When it cannot be asked the bands are left out, so that they are unknown: rules that restrict
+ * fire, rules that grant do not, and the permit says so.
  */
 export class BudgetBands {
   readonly #books = new WeakMap<Budgets, AccountBook>();
-  #settled: Settled = null;
-  #freshUntilMicros = 0;
-  #asking: Promise<Settled> | null = null;
+  readonly #asked = new WeakMap<PolicySet, Asked>();
+  readonly #balances: FreshBalances;
+  readonly #clock: Clock;
 
-  constructor(private readonly options: BudgetBandsOptions) {}
+  constructor(options: BudgetBandsOptions) {
+    this.#balances = freshBalances(options);
+    this.#clock = options.clock;
+  }
 
   /** Those of the band attributes that the set's rules ask about. */
-  async stateOf(set: PolicySet, origin: Origin): Promise<Readonly<Record<string, string>>> {
-    const asked = NAMES.filter((name) => set.index.slots.scalars.has(name));
-    if (asked.length === 0) return {};
-    const settled = await this.#fresh();
+  async stateOf(set: PolicySet, origin: Origin, agentRun: string | null = null): Promise<Readonly<Record<string, string>>> {
+    const { payers, partitions } = this.#askedOf(set);
+    if (payers.length === 0 && partitions.length === 0) return {};
+    const book = this.#bookOf(set.budgets);
+    const teams = set.facts.userGroups(origin) ?? [];
+    const paying = payers.length === 0 ? [] : capped(book, book.accountsOf({ ...origin, teams, agentRun }, origin.receivedAt));
+    const parted = partitions.map((one) => capped(book, scopesOf(one.kind, one.name, origin.tenant).flatMap((scope) => book.accountsIn(scope, origin.receivedAt))));
+    const accounts = [...paying, ...parted.flat()];
+    const settled = await this.#balances(accounts);
     if (settled === null) return {};
-    const bands = bandsOf(this.#bookOf(set.budgets), origin, settled);
-    return Object.fromEntries(asked.map((name) => [name, bands.get(name) ?? "ok"]));
+    const nowMicros = this.#clock.nowMicros();
+    const worstOf = (some: readonly AccountRef[]) => some.map((account) => bandIn(book, account, settled, nowMicros)).reduce(worse, "ok");
+    const state: Record<string, string> = {};
+    for (const attribute of payers) state[attribute] = worstOf(paying.filter((account) => attribute === WORST || PAYERS[kindOf(account)] === attribute));
+    partitions.forEach(({ attribute }, index) => (state[attribute] = worstOf(parted[index] ?? [])));
+    return state;
   }
 
-  #fresh(): Settled | Promise<Settled> {
-    if (this.options.clock.nowMicros() < this.#freshUntilMicros) return this.#settled;
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null;
+  #askedOf(set: PolicySet): Asked {
+    const known = this.#asked.get(set);
+    if (known) return known;
+    const { scalars } = set.index.slots;
+    const partitions = [...scalars.keys()].flatMap((attribute) => {
+      const [, kind = "", name = ""] = PARTITION.exec(attribute) ?? [];
+      return kind === "" ? [] : { attribute, kind: kind.toLowerCase(), name };
     });
-    return this.#asking;
-  }
-
-  async #ask(): Promise<Settled> {
-    const { balances, clock, freshMs, waitMs, onError } = this.options;
-    try {
-      const found = await within(balances(), waitMs);
-      this.#settled = new Map(found.map(({ scope, window, settled }) => [`${scope} ${window}`, settled]));
-      this.#freshUntilMicros = clock.nowMicros() + freshMs * MICROS_PER_MS;
-    } catch (error) {
-      onError(error);
-      this.#settled = null;
-      this.#freshUntilMicros = clock.nowMicros() + waitMs * MICROS_PER_MS;
-    }
-    return this.#settled;
+    const asked = { payers: [WORST, ...Object.values(PAYERS)].filter((name) => scalars.has(name)), partitions };
+    this.#asked.set(set, asked);
+    return asked;
   }
 
   #bookOf(budgets: Budgets): AccountBook {
-    const book = this.#books.get(budgets) ?? new AccountBook(budgets.caps);
+    const book = this.#books.get(budgets) ?? new AccountBook(budgets.caps, budgets.timeZoneDefault);
     this.#books.set(budgets, book);
     return book;
   }
 }
 
-/** A scope in several windows has the worst of their bands; one without a budget is `ok`. */
-function bandsOf(book: AccountBook, origin: Origin, settled: ReadonlyMap<string, number>): ReadonlyMap<string, BudgetBand> {
-  const bands = new Map<string, BudgetBand>();
-  for (const { scope, window } of book.accountsOf(origin, origin.receivedAt)) {
-    const budget = book.budgetOf(scope, window);
-    if (!budget) continue;
-    const band = bandOf(settled.get(`${scope} ${window}`) ?? 0, budget);
-    for (const name of [WORST, ATTRIBUTE_OF[scope.slice(0, scope.indexOf(":"))] ?? WORST]) {
-      if (ORDER.indexOf(band) >= ORDER.indexOf(bands.get(name) ?? "ok")) bands.set(name, band);
-    }
-  }
-  return bands;
+/** A partition of the tenant, and of the whole company. */
+function scopesOf(kind: string, name: string, tenant: string): string[] {
+  return kind === "route" ? [`route:${tenant}/${name}`] : [`${kind}:${name}`, `${kind}:${tenant}/${name}`];
 }
 
-async function within<T>(promise: Promise<T>, waitMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError("unavailable", `the ledger gave no balances within ${waitMs} ms`)), waitMs);
+const kindOf = ({ scope }: AccountRef): string => scope.slice(0, scope.indexOf(":"));
+const worse = (a: BudgetBand, b: BudgetBand): BudgetBand => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a);
+
+/** Rates come and go within the minute, and a cap on each request is never used up: neither has a band. */
+function capped(book: AccountBook, accounts: readonly AccountRef[]): readonly AccountRef[] {
+  return accounts.filter(({ scope, window, unit, cap }) => {
+    const kind = cap === null ? null : kindOfWindow(window);
+    return kind !== null && kind !== "minute" && kind !== "request" && book.budgetOf(scope, window, unit) !== null;
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+}
+
+function bandIn(book: AccountBook, account: AccountRef, balances: NonNullable<Awaited<ReturnType<FreshBalances>>>, nowMicros: number): BudgetBand {
+  const budget = book.budgetOf(account.scope, account.window, account.unit);
+  const balance = balances(account);
+  if (!budget) return "ok";
+  return bandOf(balance.settled, { ...budget, cap: capInForce(budget.cap, balance.changes, nowMicros) ?? budget.cap });
 }

@@ -26,7 +26,7 @@ export class PolicyGateHandler {
   @On("classified")
   async permit(event: Classified): Promise<readonly AnyMessage[]> {
     const set = this.policy.current();
-    const state = { ...(await this.bands.stateOf(set, event.origin)), ...this.providers.stateOf(set) };
+    const state = { ...(await this.bands.stateOf(set, event.origin, event.request.agentRun)), ...this.providers.stateOf(set) };
     const { permit, refusal, policyVersion, catalogVersion } = await decideCounted(set, { ...event, requestId: event.meta.requestId, state }, (models) =>
       countPrompt(models, event.request, this.countTokens),
     );

@@ -32,7 +32,7 @@ const BALANCES_WAIT_MS = 500;
       provide: BudgetBands,
       useFactory: (ledger: Ledger, clock: Clock, logger: Logger) =>
         new BudgetBands({
-          balances: () => ledger.balances(),
+          balancesOf: (accounts) => ledger.balancesOf(accounts),
           clock,
           onError: (err) => logger.warn({ err }, "the ledger gives no balances: budget bands are unknown, restricting rules fire"),
           freshMs: BALANCES_FRESH_MS,

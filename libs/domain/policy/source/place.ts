@@ -135,6 +135,17 @@ export class Place {
     });
   }
 
+  /** The texts in the lists at `list[*].field` of this map, each once, complaining about nothing. */
+  peekEach(list: string, field: string): string[] {
+    const items = isMap(this.node) ? (this.node.get(list, true) as unknown) : null;
+    if (!isSeq(items)) return [];
+    const values = items.items.flatMap((item) => {
+      const texts = isMap(item) ? (item.get(field, true) as unknown) : null;
+      return isSeq(texts) ? texts.items.flatMap((one) => (isScalar(one) && typeof one.value === "string" ? one.value : [])) : [];
+    });
+    return [...new Set(values)];
+  }
+
   /** The names of the map at `field` of this map, complaining about nothing. */
   peekNames(field: string): string[] {
     const map = isMap(this.node) ? (this.node.get(field, true) as unknown) : null;
