@@ -1,6 +1,7 @@
 import { toAppError } from "@leverframe/kernel";
 import { Command, CommanderError } from "commander";
 import { addAnswers } from "./commands/answers";
+import { addCancel } from "./commands/cancel";
 import { addClassify } from "./commands/classify-eval";
 import { addDeadLetters } from "./commands/dead-letters";
 import { addDemo } from "./commands/demo";
@@ -16,7 +17,7 @@ import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addResponses, addAnswers, addReport, addExplain, addTopics, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
+const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addReport, addExplain, addTopics, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

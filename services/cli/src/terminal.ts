@@ -6,6 +6,8 @@ export interface Terminal {
   readonly columns: number;
   readonly stdin: NodeJS.ReadableStream;
   out(line: string): void;
+  /** A piece of a line: what follows stands right behind it. */
+  outPart(text: string): void;
   err(line: string): void;
 }
 
@@ -19,6 +21,7 @@ export function processTerminal(): Terminal {
     columns: process.stdout.columns ?? COLUMNS_DEFAULT,
     stdin: process.stdin,
     out: (line) => void process.stdout.write(`${line}\n`),
+    outPart: (text) => void process.stdout.write(text),
     err: (line) => void process.stderr.write(`${line}\n`),
   };
 }

@@ -13,7 +13,7 @@ const line = (id: string, text: string, riskClass: string, signals: readonly str
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const said = { out: "", err: "" };
   const code = await runCommandLine(["classify", "eval", ...argv], {
-    isInteractive: false, columns: 120, stdin: new PassThrough(), out: (text) => void (said.out += `${text}\n`), err: (text) => void (said.err += `${text}\n`),
+    isInteractive: false, columns: 120, stdin: new PassThrough(), out: (text) => void (said.out += `${text}\n`), outPart: (text) => void (said.out += text), err: (text) => void (said.err += `${text}\n`),
   });
   return { code, ...said };
 }

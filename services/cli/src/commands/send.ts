@@ -1,21 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { topicSpecs } from "@leverframe/contracts";
 import { LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
 import { AppError } from "@leverframe/kernel";
-import type { Config } from "@leverframe/nest";
+import { type Config, uuidv7 } from "@leverframe/nest";
 import { type Command, Option } from "commander";
 import { type Answered, exchange, type Exchanged } from "../answers/exchange";
+import { openPreview, type Preview } from "../answers/preview";
 import { configOf, type GlobalOptions } from "../global-options";
-import { type Installation, policySetOf, withInstallation } from "../installation";
+import { type Installation, withInstallation } from "../installation";
 import { wholeNumber } from "../option-values";
 import { answerProgress } from "../rendering/answer-progress";
 import { ANSWER_COLUMNS, contentOf, responseJson } from "../rendering/answer-columns";
 import { printable } from "../rendering/printable";
 import { tableText } from "../rendering/table";
 import { counted, countText, usdText } from "../rendering/units";
+import { checkApplication } from "../requests/known-application";
 import { problemText } from "../requests/located-problem";
-import { type ReadRequests, readRequests } from "../requests/read-requests";
+import { type ReadRequests, readRequests, type SourcedRequest } from "../requests/read-requests";
 import type { RequestDefaults } from "../requests/to-request";
 import type { Terminal } from "../terminal";
 
@@ -26,6 +27,7 @@ interface SendOptions extends GlobalOptions, RequestDefaults {
   readonly risk?: RequestDefaults["riskClass"];
   readonly latency?: RequestDefaults["latencyClass"];
   readonly wait: boolean;
+  readonly stream: boolean;
   readonly timeout: number;
   readonly format: "table" | "json";
 }
@@ -48,6 +50,7 @@ export function addSend(program: Command, terminal: Terminal, finish: (exitCode:
     .addOption(new Option("--latency <class>", "latency class, for requests that name none").choices(LATENCY_CLASS_VALUES))
     .option("--max-output-tokens <count>", "for requests that name none", wholeNumber(1))
     .option("--no-wait", "send and return at once; read answers with `leverframe responses --follow`")
+    .option("--stream", "show the answer of a single request while it comes, where the policy allows it", false)
     .option("--timeout <seconds>", "longest wait for answers", wholeNumber(1), TIMEOUT_SECONDS)
     .addOption(new Option("-f, --format <format>", "of the answers").choices(["table", "json"]).default("table"))
     .addHelpText("after", EXAMPLES)
@@ -93,20 +96,13 @@ async function readInput(file: string | undefined, text: string | undefined, ter
   }
 }
 
-/** The embedded profile needs no provisioning: the topics of an application that the policies know are there when asked for. */
-async function checkApplication({ config, names, log }: Installation, application: string): Promise<void> {
-  names.requests(application);
-  if (config.profile !== "embedded") return;
-  const known = [...policySetOf(config).applications.keys()];
-  if (!known.includes(application)) {
-    throw new AppError("bad_input", `application \`${application}\` is unknown, expected one of ${known.map((name) => `\`${name}\``).join(", ")} (applications.yaml in \`${config.policies.dir}\`)`);
-  }
-  await log.ensureTopics(topicSpecs(known, { names, recordBytesMax: config.recordBytesMax }));
-}
-
-async function sendAndShow(installation: Installation, { requests }: ReadRequests, options: SendOptions, terminal: Terminal): Promise<Exchanged> {
+async function sendAndShow(installation: Installation, { requests: read }: ReadRequests, options: SendOptions, terminal: Terminal): Promise<Exchanged> {
   const { application, department, user, task: taskType, route, risk: riskClass, latency: latencyClass, maxOutputTokens } = options;
-  const defaults = { department, user, taskType, route, riskClass, latencyClass, maxOutputTokens };
+  // A preview has to know its request.
+  const requests = options.stream ? read.map((one) => ({ ...one, request: { requestId: uuidv7(), ...one.request } })) : read;
+  const stream = options.stream || undefined;
+  const defaults = { department, user, taskType, route, riskClass, latencyClass, maxOutputTokens, ...(stream ? { stream } : {}) };
+  const preview = await previewOf(installation, requests, options, terminal);
   const progress = answerProgress(options.wait && requests.length > 1, requests.length, terminal);
   const answers: Answered[] = [];
   const onAnswer = (answered: Answered): void => {
@@ -121,15 +117,24 @@ async function sendAndShow(installation: Installation, { requests }: ReadRequest
     return exchanged;
   } finally {
     progress.stop();
-    showAnswers(answers, terminal);
+    const shown = await preview?.close();
+    showAnswers(answers, terminal, shown ?? "");
   }
 }
 
-function showAnswers(answers: readonly Answered[], terminal: Terminal): void {
+async function previewOf(installation: Installation, requests: readonly SourcedRequest[], options: SendOptions, terminal: Terminal): Promise<Preview | null> {
+  const [only, ...others] = requests;
+  if (!options.stream || !options.wait || options.format !== "table" || !only?.request.requestId || others.length > 0) return null;
+  return openPreview(installation, options.application, only.request.requestId, terminal);
+}
+
+/** `shown`: what a preview has shown of the only answer. */
+function showAnswers(answers: readonly Answered[], terminal: Terminal, shown: string): void {
   const [first] = answers;
   if (first === undefined) return;
   if (answers.length === 1) {
-    terminal.out(printable(contentOf(first.response)));
+    if (shown !== "") terminal.out("");
+    if (shown === "" || shown !== first.response.output?.text) terminal.out(printable(contentOf(first.response)));
     const { status, candidate, costNanoUsd, escalations, requestId } = first.response;
     terminal.err(`\n${status}${candidate === null ? "" : ` by ${candidate}`} for ${usdText(costNanoUsd)}${escalations === 0 ? "" : `, ${counted(escalations, "escalation")}`}; the whole story: leverframe explain ${requestId}`);
     return;

@@ -4,12 +4,12 @@ import { writeChatPrompt } from "@leverframe/prompt";
 import type { FriendlyRequest } from "./request-fields";
 
 /** What the command line says for every request that does not say it itself. */
-export type RequestDefaults = Pick<FriendlyRequest, "department" | "user" | "taskType" | "riskClass" | "latencyClass" | "route" | "maxOutputTokens">;
+export type RequestDefaults = Pick<FriendlyRequest, "department" | "user" | "taskType" | "riskClass" | "latencyClass" | "route" | "maxOutputTokens" | "stream">;
 
 /** The event for a friendly request. `newId` serves those that bring no id. */
 export function toRequest(friendly: FriendlyRequest, defaults: RequestDefaults, newId: () => string, nowMicros: number): Request {
   const { text = "", messages = [{ role: "user", content: text }], outputSchema, deadlineSeconds } = friendly;
-  const { department, user, taskType, riskClass, latencyClass, route, maxOutputTokens } = { ...defaults, ...friendly };
+  const { department, user, taskType, riskClass, latencyClass, route, maxOutputTokens, stream } = { ...defaults, ...friendly };
   return {
     requestId: friendly.requestId ?? newId(),
     idempotencyKey: friendly.idempotencyKey ?? null,
@@ -26,7 +26,7 @@ export function toRequest(friendly: FriendlyRequest, defaults: RequestDefaults, 
     temperature: friendly.temperature ?? null,
     outputSchema: outputSchema === undefined ? null : JSON.stringify(outputSchema),
     requiredSections: friendly.requiredSections ?? [],
-    stream: friendly.stream ?? false,
+    stream: stream ?? false,
     agentRun: friendly.agentRun ?? null,
     prompt: writeChatPrompt({ messages: [...messages] }),
   };

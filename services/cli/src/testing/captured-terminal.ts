@@ -17,6 +17,7 @@ export function capturedTerminal(stdin = "", columns = 120): CapturedTerminal {
     outLines,
     errLines,
     out: (text) => void outLines.push(...text.split("\n")),
+    outPart: (text) => void outLines.push(...text.split("\n")),
     err: (text) => void errLines.push(...text.split("\n")),
   };
 }
