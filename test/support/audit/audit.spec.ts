@@ -27,7 +27,7 @@ const SPOILED: readonly (readonly [title: string, expected: string, over: Partia
   ["I2 a call without a reservation", "I2 call-without-reservation", { entries: [settled, released] }],
   ["I2 a call paid by another request", "I2 reservation-of-another-request", { entries: [{ ...reserved, requestId: "r2" }, settled, released] }],
   ["I2 a bill above the charge", "I2 billed-above-charge", called({ billedNanoUsd: "3001" })],
-  ["I3 more than the cap", "I3 overspend", { capsMicroUsd: new Map([["department:acme/Sales", 9]]) }],
+  ["I3 more than the cap", "I3 overspend", { capsMicroUsd: new Map([["department:acme/Sales month", 9]]) }],
   ["I3 more settled than reserved", "I3 settled-above-reserved", { entries: [reserved, { ...settled, amountMicroUsd: 4 }, released] }],
   ["I3 a charge made twice", "I3 charged-twice", { entries: [reserved, settled, { ...settled, entryId: "again", sequence: 3 }] }],
   ["I3 a balance that no entry explains", "I3 balance-not-explained", { entries: [reserved, { ...settled, postings: [] }, released] }],

@@ -15,7 +15,7 @@ export interface Evidence {
   readonly decisions: readonly Decision[];
   /** Request ids of the rows in ClickHouse after dedupe, each as often as it stands there; null: not looked at. */
   readonly rows: readonly string[] | null;
-  /** Hard caps by scope. */
+  /** Hard caps in dollars by scope and kind of window: `tenant:acme month`. */
   readonly capsMicroUsd: ReadonlyMap<string, number>;
   /** Whether the signature is the policy gate's. */
   readonly isAuthentic: (permit: SignedPermit) => boolean;

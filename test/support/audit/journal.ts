@@ -1,3 +1,4 @@
+import { kindOfWindow } from "@leverframe/budget";
 import type { LedgerEntry, Posting } from "@leverframe/events";
 import { isDeepStrictEqual } from "node:util";
 import { type Evidence, type Violation, violationOf } from "./evidence";
@@ -16,12 +17,18 @@ interface Sums {
 export function journalViolations({ entries, capsMicroUsd }: Evidence): readonly Violation[] {
   const { journal, found } = distinct(entries);
   const accounts = new Map<string, Sums>();
+  const raised = new Map<string, number>();
   for (const [index, entry] of journal.entries()) {
     if (entry.sequence !== index + 1) found.push(violation("gap", entry.entryId, `sequence ${entry.sequence}, expected ${index + 1}`));
-    for (const posting of entry.postings) found.push(...replay(entry, posting, accounts, capsMicroUsd));
+    if (entry.override) raised.set(accountOf(entry.override), (raised.get(accountOf(entry.override)) ?? 0) + Math.max(0, entry.override.deltaCap));
+    for (const posting of entry.postings) {
+      const declared = posting.unit === "usd" ? capsMicroUsd.get(`${posting.scope} ${kindOfWindow(posting.window)}`) : undefined;
+      const cap = declared === undefined ? null : declared + (raised.get(accountOf(posting)) ?? 0);
+      found.push(...replay(entry, posting, accounts, cap));
+    }
   }
   for (const [account, { reserved }] of accounts) {
-    if (reserved !== 0) found.push(violation("still-reserved", account, `${reserved} micro-dollars, though nothing is under way`));
+    if (reserved !== 0) found.push(violation("still-reserved", account, `${reserved}, though nothing is under way`));
   }
   return [...found, ...reservationViolations(journal)];
 }
@@ -38,8 +45,10 @@ function distinct(entries: readonly LedgerEntry[]): { journal: readonly LedgerEn
   return { journal: [...byId.values()].sort((a, b) => a.sequence - b.sequence), found };
 }
 
-function replay(entry: LedgerEntry, posting: Posting, accounts: Map<string, Sums>, caps: Evidence["capsMicroUsd"]): readonly Violation[] {
-  const account = `${posting.scope} ${posting.window}`;
+const accountOf = ({ scope, window, unit }: Pick<Posting, "scope" | "window" | "unit">): string => `${scope} ${window} ${unit}`;
+
+function replay(entry: LedgerEntry, posting: Posting, accounts: Map<string, Sums>, cap: number | null): readonly Violation[] {
+  const account = accountOf(posting);
   const sums = accounts.get(account) ?? { reserved: 0, settled: 0 };
   accounts.set(account, sums);
   sums.reserved += posting.reservedDeltaMicroUsd;
@@ -49,8 +58,7 @@ function replay(entry: LedgerEntry, posting: Posting, accounts: Map<string, Sums
     found.push(violation("balance-not-explained", account, `entry \`${entry.entryId}\` leaves other amounts than the entries up to it`));
   }
   if (sums.reserved < 0 || sums.settled < 0) found.push(violation("below-zero", account, `after \`${entry.entryId}\``));
-  const cap = caps.get(posting.scope);
-  if (cap !== undefined && sums.reserved + sums.settled > cap) {
+  if (cap !== null && sums.reserved + sums.settled > cap) {
     found.push(violation("overspend", account, `${sums.settled} settled + ${sums.reserved} reserved > ${cap} after \`${entry.entryId}\``));
   }
   return found;
@@ -61,7 +69,7 @@ function reservationViolations(journal: readonly LedgerEntry[]): readonly Violat
   const settledAttempts = new Set<string>();
   const found: Violation[] = [];
   for (const { kind, reservationId, attemptId, amountMicroUsd } of journal) {
-    if (kind === "refused") continue;
+    if (kind === "refused" || kind === "override" || kind === "late_settled") continue;
     if (kind === "reserved" && open.has(reservationId)) found.push(violation("reserved-twice", reservationId, "one grant for each reservation"));
     const left = (open.get(reservationId) ?? 0) + (kind === "reserved" ? amountMicroUsd : -amountMicroUsd);
     open.set(reservationId, left);

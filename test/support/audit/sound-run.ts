@@ -84,6 +84,6 @@ export const soundRun: Evidence = {
   responses: [soundResponse],
   decisions: [soundDecision],
   rows: [REQUEST],
-  capsMicroUsd: new Map([["department:acme/Sales", 10]]),
+  capsMicroUsd: new Map([["department:acme/Sales month", 10]]),
   isAuthentic: ({ kid, body, signature }) => kid === KEY.kid && Buffer.compare(hmacSha256(KEY.key, body), signature) === 0,
 };

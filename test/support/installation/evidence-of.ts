@@ -26,7 +26,7 @@ export function evidenceOf(
     responses: client.responses,
     decisions: client.decisions,
     rows,
-    capsMicroUsd: new Map(caps.filter(({ hard, unit }) => hard && unit === "usd").map(({ scope, cap }) => [scope, cap])),
+    capsMicroUsd: new Map(caps.filter(({ hard, unit }) => hard && unit === "usd").map(({ scope, window, cap }) => [`${scope} ${window}`, cap])),
     isAuthentic: ({ kid, body, signature }) => kid === PERMIT_KEY.kid && Buffer.compare(hmacSha256(KEY, body), signature) === 0,
   };
 }
