@@ -14,15 +14,14 @@ export function describeImages({ api, simulator, features, given, ask, failing }
   const inResults = answeredBy("What is this?", [{ id: "toolu_1", name: TOOLS[0]!.name, arguments: "{}" }], ["see"]).map((message) =>
     message.role === "tool" ? { ...message, parts: [{ type: "text", text: "see" }, { type: "image", image: PNG }] as const } : message,
   );
-  if (features.images.support === "yes") {
-    it("sends a picture that is the result of a tool", async () => {
-      await ask("", { messages: inResults, tools: TOOLS });
-      expect(simulator().calls).toMatchObject([{ status: 200, images: 1 }]);
-    });
-    return;
-  }
-  it(`${api}: sends no picture where the API takes none`, async () => {
-    const messages = features.images.support === "no" ? withImage("What is this?") : inResults;
+  given(["images", "toolImages"], "sends a picture that is the result of a tool", async () => {
+    await ask("", { messages: inResults, tools: TOOLS });
+    expect(simulator().calls).toMatchObject([{ status: 200, images: 1 }]);
+  });
+
+  const refused = [...(features.images.support === "no" ? [withImage("What is this?")] : []), ...(features.toolImages.support === "no" ? [inResults] : [])];
+  if (refused.length === 0) return;
+  it.each(refused.map((messages) => [messages]))(`${api}: sends no picture where the API takes none`, async (messages) => {
     expect(await failing("", { messages, tools: TOOLS })).toMatchObject({ kind: "bad_request", billed: "no" });
     expect(simulator().calls).toEqual([]);
   });

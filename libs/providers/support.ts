@@ -6,6 +6,7 @@ export const PROVIDER_FEATURES = {
   tools: "tools and their results",
   toolChoice: "which tool must be used",
   images: "images",
+  toolImages: "images in results of tools",
   jsonSchema: "JSON by schema",
   stream: "streaming",
   usage: "usage as billed",
@@ -42,13 +43,13 @@ const partly = (note: string): Support => ({ support: "partly", note });
 const no = (note: string): Support => ({ support: "no", note });
 
 const ALL: ProviderSupport["features"] = {
-  chat: yes, tools: yes, toolChoice: yes, images: yes, jsonSchema: yes, stream: yes, usage: yes, cachedTokens: yes, reasoningTokens: yes, refusal: yes, filter: yes,
+  chat: yes, tools: yes, toolChoice: yes, images: yes, toolImages: yes, jsonSchema: yes, stream: yes, usage: yes, cachedTokens: yes, reasoningTokens: yes, refusal: yes, filter: yes,
   requestId: yes, errorRequestId: yes, retryAfter: yes, rateLimit: yes, region: yes,
 };
 
-const USER_IMAGES = partly("in the user's turns, not in results of tools");
-const LATER: Pick<ProviderSupport["features"], "tools" | "toolChoice" | "images" | "stream"> = {
-  tools: no("the adapter does not have it yet"), toolChoice: no("the adapter does not have it yet"), images: no("the adapter does not have it yet"), stream: no("the adapter does not have it yet"),
+const NO_TOOL_IMAGES = no("the API takes text alone there");
+const LATER: Pick<ProviderSupport["features"], "tools" | "toolChoice" | "images" | "toolImages" | "stream"> = {
+  tools: no("the adapter does not have it yet"), toolChoice: no("the adapter does not have it yet"), images: no("the adapter does not have it yet"), toolImages: no("the adapter does not have it yet"), stream: no("the adapter does not have it yet"),
 };
 const NO_REGION = no("the API does not say where it computes");
 const NO_RATE_LIMIT = no("the API says nothing of it");
@@ -59,14 +60,14 @@ const NO_ERROR_ID = no("errors have no id");
 
 const GOOGLE: ProviderSupport["features"] = {
   ...ALL,
-  ...LATER,
+  images: partly("PNG, JPEG and WebP"),
   refusal: partly("as a block of the prompt"),
   errorRequestId: NO_ERROR_ID,
   rateLimit: NO_RATE_LIMIT,
 };
 
 const CHAT = "openai";
-const CHAT_ALL: ProviderSupport["features"] = { ...ALL, images: USER_IMAGES };
+const CHAT_ALL: ProviderSupport["features"] = { ...ALL, toolImages: NO_TOOL_IMAGES };
 
 /** What each adapter does, as the conformance suite proves it against the simulator; a `no` is a skipped case with its reason. */
 export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>> = {
@@ -127,6 +128,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     features: {
       ...ALL,
       images: no("the API takes text alone"),
+      toolImages: NO_TOOL_IMAGES,
       jsonSchema: partly("the API makes JSON but takes no schema: it is told to the model in words"),
       refusal: NO_REFUSAL,
       rateLimit: NO_RATE_LIMIT,
@@ -153,6 +155,7 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
       ...CHAT_ALL,
       tools: no("the API has none: its models search on their own"),
       toolChoice: no("the API has no tools"),
+      toolImages: no("the API has no tools"),
       cachedTokens: no("the API counts none"),
       refusal: NO_REFUSAL,
       filter: NO_FILTER,

@@ -2,6 +2,7 @@ import type { ProviderApiName } from "@leverframe/catalog";
 import { createAdapters } from "./adapters";
 import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
 import { json, type Reply, startCannedServer } from "./testing/canned-server";
+import { answeredBy, withImage } from "./testing/conversations";
 
 const AWS_KEY = `AKIDEXAMPLE:${CANARY}`;
 const choice = (more: object = {}) => ({ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop", ...more });
@@ -72,6 +73,25 @@ describe("what only one wire says", () => {
     const parts = [{ text: "hm", thought: true }, { text: "yes" }];
     const reply = json(200, { candidates: [{ content: { parts }, finishReason: "STOP" }], usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 1, thoughtsTokenCount: 7 } });
     expect((await call("gemini", reply)).result).toMatchObject({ text: "yes", usage: { outputTokens: 8, reasoningTokens: 7 } });
+  });
+
+  it("gemini: takes no GIF, and says so without a call", async () => {
+    const { result, path } = await call("gemini", json(200, {}), { messages: withImage("What is this?", { mediaType: "image/gif", data: "R0lGODlhAQABAAAAACw=" }) });
+    expect(result).toMatchObject({ kind: "bad_request", message: expect.stringContaining("image/gif") });
+    expect(path).toBeUndefined();
+  });
+
+  it("gemini: asks from its third generation on that no signature of a call be looked for, which nobody keeps", async () => {
+    const messages = answeredBy("Rain?", [{ id: "c-1", name: "get_weather", arguments: '{"city":"Bern"}' }], ["yes"]);
+    const base = deploymentAt("gemini", null, "gemini-3-pro");
+    const reply = json(200, { candidates: [{ content: { parts: [{ text: "ok" }] }, finishReason: "STOP" }] });
+    const parts = (body: Record<string, unknown>) => (body["contents"] as { parts: object[] }[])[1]?.parts;
+    expect(parts((await call("gemini", reply, { messages })).body)).toEqual([{ functionCall: { name: "get_weather", args: { city: "Bern" } } }]);
+    await using server = await startCannedServer();
+    server.reply = reply;
+    const deployment = { ...base, provider: { ...base.provider, baseUrl: server.url } };
+    await adapters.adapterOf(deployment).call(callOf(deployment, "", { messages }), NEVER);
+    expect(parts(server.received[0]!.body)).toMatchObject([{ thoughtSignature: "skip_thought_signature_validator" }]);
   });
 
   it("azure: asks the deployment in its path, in the catalog's version of the API", async () => {

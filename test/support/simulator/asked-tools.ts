@@ -80,6 +80,11 @@ export class ToolingReader {
     this.answered = true;
   }
 
+  /** A result by the name of its tool, for a wire without ids: it belongs to the oldest open call of that name. */
+  resultOf(name: string): void {
+    this.result([...this.open].find(([, called]) => called === name)?.[0]);
+  }
+
   /** A turn that is no result: whatever was asked must have been answered. */
   turn(): void {
     if (this.open.size > 0) throw this.bad(`Tool calls must be followed by their results: ${[...this.open.keys()].join(", ")}.`);

@@ -15,6 +15,7 @@ const TITLES: Readonly<Record<ProviderFeature, string>> = {
   tools: "tools",
   toolChoice: "choice",
   images: "images",
+  toolImages: "tool images",
   jsonSchema: "schema",
   stream: "stream",
   usage: "usage",

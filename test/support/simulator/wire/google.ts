@@ -1,6 +1,6 @@
 import type { Ask } from "../ask";
 import { parseGoogleRequest } from "./google-request";
-import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Reply, type Wire } from "./reply";
+import { BAD_GATEWAY, type ErrorBody, pieces, type ProviderError, type Reply, type ReplyToolCall, type Usage, type Wire } from "./reply";
 
 /** `google.rpc.Code` by HTTP status: https://google.aip.dev/193 */
 const STATUSES: Readonly<Record<number, string>> = {
@@ -27,24 +27,52 @@ function error({ status, message, parameter, retryAfterSeconds }: ProviderError)
   return { contentType: "application/json; charset=UTF-8", text: JSON.stringify({ error: { ...words, ...(details.length > 0 ? { details } : {}) } }) };
 }
 
-function candidateOf({ ending, text }: Reply): object {
-  if (ending === "filtered") return { finishReason: "SAFETY", index: 0, safetyRatings: [{ category: "HARM_CATEGORY_DANGEROUS_CONTENT", probability: "HIGH", blocked: true }] };
-  const parts = text === "" ? [] : [{ text }];
+const BLOCKED = { finishReason: "SAFETY", index: 0, safetyRatings: [{ category: "HARM_CATEGORY_DANGEROUS_CONTENT", probability: "HIGH", blocked: true }] };
+
+const callPart = ({ name, arguments: text }: ReplyToolCall): object => ({ functionCall: { name, args: JSON.parse(text) }, thoughtSignature: "c2lnbmF0dXJl" });
+
+function candidateOf({ ending, text, toolCalls }: Reply): object {
+  if (ending === "filtered") return BLOCKED;
+  const parts = [...(text === "" ? [] : [{ text }]), ...toolCalls.map(callPart)];
   return { content: { role: "model", parts }, finishReason: ending === "truncated" ? "MAX_TOKENS" : "STOP", index: 0 };
 }
 
-function answer(ask: Ask, reply: Reply, requestId: string): string {
-  const { input, cacheRead, cacheWrite, output, reasoning } = reply.usage;
+function usageMetadataOf({ input, cacheRead, cacheWrite, output, reasoning }: Usage): object {
   const promptTokenCount = input + cacheRead + cacheWrite;
-  const usageMetadata = {
+  return {
     promptTokenCount,
     candidatesTokenCount: output - reasoning,
     ...(cacheRead === 0 ? {} : { cachedContentTokenCount: cacheRead }),
     ...(reasoning === 0 ? {} : { thoughtsTokenCount: reasoning }),
     totalTokenCount: promptTokenCount + output,
   };
+}
+
+function answer(ask: Ask, reply: Reply, requestId: string): string {
   const said = reply.ending === "refused" ? { promptFeedback: { blockReason: "PROHIBITED_CONTENT" } } : { candidates: [candidateOf(reply)] };
-  return JSON.stringify({ ...said, usageMetadata, modelVersion: ask.model, responseId: requestId });
+  return JSON.stringify({ ...said, usageMetadata: usageMetadataOf(reply.usage), modelVersion: ask.model, responseId: requestId });
+}
+
+const event = (body: object): string => `data: ${JSON.stringify(body)}\r\n\r\n`;
+
+/** Each event is a response of its own with the next parts; the last tells the ending. A function call comes whole. */
+function frames(ask: Ask, reply: Reply, requestId: string): string[] {
+  const { ending, text, toolCalls, usage } = reply;
+  const tail = { modelVersion: ask.model, responseId: requestId };
+  const usageMetadata = usageMetadataOf(usage);
+  if (ending === "refused") return [event({ promptFeedback: { blockReason: "PROHIBITED_CONTENT" }, usageMetadata, ...tail })];
+  const parts = [
+    ...(usage.reasoning === 0 ? [] : [{ text: "Weighing what was asked.", thought: true }]),
+    ...pieces(text).map((piece) => ({ text: piece })),
+    ...toolCalls.map(callPart),
+  ];
+  const { promptTokenCount } = usageMetadata as { promptTokenCount: number };
+  const soFar = { promptTokenCount, totalTokenCount: promptTokenCount };
+  const last = ending === "filtered" ? BLOCKED : { content: { role: "model", parts: [{ text: "" }] }, finishReason: ending === "truncated" ? "MAX_TOKENS" : "STOP", index: 0 };
+  return [
+    ...parts.map((part) => event({ candidates: [{ content: { role: "model", parts: [part] }, index: 0 }], usageMetadata: soFar, ...tail })),
+    event({ candidates: [last], usageMetadata, ...tail }),
+  ];
 }
 
 /** What the Gemini API and Vertex AI have in common. Neither tells a request id with an error. */
@@ -53,7 +81,11 @@ export function googleWire(parts: Pick<Wire, "api" | "path" | "authenticate">): 
     ...parts,
     parse: (body, target) => parseGoogleRequest(body, target, parts.api),
     answer,
-    stream: null,
+    stream: {
+      frames,
+      errorFrame: () => event(JSON.parse(error({ status: 503, requestId: "" }).text) as object),
+      malformedFrame: 'data: {"candidates":[{"content":{"parts":[{"te\r\n\r\n',
+    },
     error,
     brokenStatus: 500,
     headers: () => ({ server: "scaffolding on HTTPServer2" }),
