@@ -3,6 +3,8 @@
  * Nothing of Leverframe is imported: the schemas come from the registry.
  *
  *   KAFKA_BROKERS=localhost:9092 SCHEMA_REGISTRY_URL=http://localhost:8081 node ask.mjs "Summarise: …"
+ *
+ * With STREAM=1 the answer is shown on stderr while it comes, from `response-deltas`; the answer stays what `responses` says.
  */
 import { randomUUID } from "node:crypto";
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
@@ -15,6 +17,7 @@ const registry = new SchemaRegistry({ host: needed("SCHEMA_REGISTRY_URL") });
 // An application with topics of its own uses `requests.<application>` and `responses.<application>`.
 const application = process.env.APPLICATION ?? "default";
 const suffix = application === "default" ? "" : `.${application}`;
+const stream = process.env.STREAM === "1";
 const text = process.argv[2] ?? "Summarise in one sentence: the terminal restarts after the update, and the shop opens at nine.";
 
 const kafka = new Kafka({ brokers, clientId: `app-${application}`, logLevel: logLevel.ERROR });
@@ -38,6 +41,7 @@ async function send(requestId) {
     department: process.env.DEPARTMENT ?? "Sales",
     attributes: { channel: "api" },
     maxOutputTokens: 300,
+    stream,
     prompt: Buffer.from(JSON.stringify({ messages: [{ role: "user", content: text }] })),
   };
   const schemaId = await registry.getLatestSchemaId("requests-value");
@@ -50,11 +54,14 @@ async function send(requestId) {
 async function answerTo(requestId, ask) {
   const found = Promise.withResolvers();
   await consumer.connect();
-  await consumer.subscribe({ topic: `responses${suffix}`, fromBeginning: false });
+  const topics = stream ? ["responses", "response-deltas"] : ["responses"];
+  await consumer.subscribe({ topics: topics.map((topic) => topic + suffix), fromBeginning: false });
+  const preview = new Preview(requestId);
   const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
   await consumer.run({
-    eachMessage: async ({ message }) => {
+    eachMessage: async ({ topic, message }) => {
       const response = await registry.decode(message.value);
+      if (topic.startsWith("response-deltas")) return preview.take(response);
       const mine = response.requestId === requestId || (response.idempotencyKey !== null && response.idempotencyKey === process.env.IDEMPOTENCY_KEY);
       if (mine) found.resolve(summary(response));
     },
@@ -66,6 +73,26 @@ async function answerTo(requestId, ask) {
     return await found.promise;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Pieces of an answer on their way. What a later attempt says voids what an earlier one said. */
+class Preview {
+  place = [0, 0, -1];
+
+  constructor(requestId) {
+    this.requestId = requestId;
+  }
+
+  take({ requestId, round, attempt, index, kind, text: piece, code }) {
+    const [lastRound, lastAttempt, lastIndex] = this.place;
+    const order = round - lastRound || attempt - lastAttempt || index - lastIndex;
+    if (requestId !== this.requestId || order <= 0) return;
+    this.place = [round, attempt, index];
+    if (kind === "text") process.stderr.write(piece);
+    if (kind === "restart") process.stderr.write("\n… begins anew\n");
+    if (kind === "error") process.stderr.write(`\n… void: ${code}\n`);
+    if (kind === "end") process.stderr.write("\n");
   }
 }
 

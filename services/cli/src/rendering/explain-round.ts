@@ -34,8 +34,8 @@ function fundingText({ reservedNanoUsd, plan, scopes }: Funding): string {
   return `${usdText(reservedNanoUsd)} reserved as the worst case of ${calls.join(" + ")}, on ${scopes.join(", ")}`;
 }
 
-function attemptText({ candidate, outcome, error, latencyMicros, usage, costNanoUsd, region }: Attempt): string {
+function attemptText({ candidate, outcome, error, latencyMicros, usage, costNanoUsd, region, notes }: Attempt): string {
   const tokens = usage === null ? "no usage" : `${countText(usage.inputTokens)} → ${countText(usage.outputTokens)} tokens`;
   const reason = error === null ? "" : `, ${error}`;
-  return `${candidate} (${region}) ${outcome}${reason}, ${durationText(latencyMicros)}, ${tokens}, ${usdText(costNanoUsd)}`;
+  return `${candidate} (${region}) ${outcome}${reason}, ${durationText(latencyMicros)}, ${tokens}, ${usdText(costNanoUsd)}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
 }
