@@ -5,6 +5,7 @@ import { codec } from "./codec";
 import { execution } from "./execution/execution";
 import { forecast } from "./forecast/forecast";
 import { ledger } from "./ledger";
+import { runAsRacer } from "./ledger/race";
 import { log } from "./log";
 import { commit, machine } from "./machine";
 import { pipeline } from "./pipeline/pipeline";
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     profile: { type: "boolean", default: false },
     "no-floor": { type: "boolean", default: false },
     hop: { type: "string" },
+    racer: { type: "string" },
   },
 });
 
@@ -49,6 +51,7 @@ function positive(name: string, given: string): number {
 async function main(): Promise<number> {
   // How a bare hop of the floor, a process of its own, is started.
   if (values.hop !== undefined) return runHop(JSON.parse(values.hop));
+  if (values.racer !== undefined) return runAsRacer(JSON.parse(values.racer));
   const [name] = positionals;
   const benchmark = BENCHMARKS.find((one) => one.name === name);
   if (!benchmark) {

@@ -1,8 +1,9 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
 import type { Ledger } from "@leverframe/ledger";
 import { LOGGER, type Logger, PUBLISHER, type Publisher } from "@leverframe/nest";
-import { AnswersModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource } from "@leverframe/wiring";
+import { AnswersModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource, TokenCountingModule } from "@leverframe/wiring";
 import { AccountBooks } from "./account-books";
+import { BooksModule } from "./books.module";
 import { BudgetLedgerHandler } from "./budget-ledger.handler";
 import { OutboxRelay } from "./outbox-relay";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
@@ -10,7 +11,7 @@ import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 const RELAY_PAUSE_MS = 50;
 
 @Module({
-  imports: [PolicyModule, LedgerModule, AnswersModule],
+  imports: [PolicyModule, LedgerModule, AnswersModule, TokenCountingModule, BooksModule],
   controllers: [BudgetLedgerHandler],
   providers: [
     { provide: ACCOUNT_BOOKS, useFactory: (policy: PolicySource) => new AccountBooks(policy), inject: [POLICY] },
@@ -20,7 +21,7 @@ const RELAY_PAUSE_MS = 50;
       useFactory: ({ outbox }: Ledger, books: AccountBooks, publisher: Publisher, logger: Logger) =>
         new OutboxRelay({
           outbox,
-          book: () => books.current(),
+          book: () => books.current().book,
           publish: (messages) => publisher.publish(messages),
           onError: (err) => logger.warn({ err }, "journal entries wait in the outbox"),
           pauseMs: RELAY_PAUSE_MS,
