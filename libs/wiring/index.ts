@@ -3,7 +3,7 @@ export { AnswersModule } from "./answers.module";
 export { type BudgetOutlook, budgetOutlook, type OutlookQuestion } from "./budget-outlook";
 export { FleetHealth } from "./fleet-health";
 export { registerHealthMetrics } from "./health-metrics";
-export { HealthModule } from "./health.module";
+export { HealthModule, openHealthStore } from "./health.module";
 export { LedgerModule, openLedger } from "./ledger.module";
 export { PermitKeysModule } from "./permit-keys.module";
 export { openKeyChoice, registerKeyMetrics } from "./provider-keys";

@@ -1,14 +1,15 @@
 import { PROVIDER_API_NAMES } from "@leverframe/catalog";
 import { createLogger, systemClock } from "@leverframe/nest";
 import { PROVIDER_SUPPORT } from "@leverframe/providers";
-import { openKeyChoice } from "@leverframe/wiring";
+import { openHealthStore, openKeyChoice } from "@leverframe/wiring";
 import { type Command, Option } from "commander";
 import { configOf, type GlobalOptions } from "../global-options";
 import { policySetOf } from "../installation";
 import { wholeNumber } from "../option-values";
 import { checkProviders } from "../providers/check-providers";
+import { fleetStatus } from "../providers/fleet-status";
 import { type Format, FORMATS } from "../rendering/grid";
-import { FINDING_COLUMNS, SUPPORT_COLUMNS, supportNotes } from "../rendering/provider-columns";
+import { FINDING_COLUMNS, HEALTH_COLUMNS, SUPPORT_COLUMNS, supportNotes } from "../rendering/provider-columns";
 import { render } from "../rendering/render";
 import type { Terminal } from "../terminal";
 
@@ -20,7 +21,7 @@ interface ProvidersOptions extends GlobalOptions {
 const TIMEOUT_S = 30;
 
 export function addProviders(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
-  const providers = program.command("providers").summary("list what is supported, or check the keys").description("The providers that can be called.");
+  const providers = program.command("providers").summary("list what is supported, check the keys, or show their health").description("The providers that can be called.");
   addFormat(providers.command("list").description("Shows what each wire API supports, as the conformance suite proves it, and why not where it does not.")).action(
     (_options: unknown, command: Command) => {
       list(command.optsWithGlobals<ProvidersOptions>().format, terminal);
@@ -35,6 +36,11 @@ export function addProviders(program: Command, terminal: Terminal, finish: (exit
   ).action(async (_options: unknown, command: Command) => {
     finish(await check(command.optsWithGlobals<ProvidersOptions>(), terminal));
   });
+  addFormat(providers.command("health").description("Shows the health of each deployment as the running executors see it, without calling any.")).action(
+    async (_options: unknown, command: Command) => {
+      finish(await health(command.optsWithGlobals<ProvidersOptions>(), terminal));
+    },
+  );
 }
 
 function addFormat(command: Command): Command {
@@ -46,6 +52,19 @@ function list(format: Format, terminal: Terminal): void {
   terminal.out(render(format, SUPPORT_COLUMNS, rows, terminal.columns));
   if (format !== "table") return;
   terminal.out(["", "✓ yes, ◐ partly, – no:", ...supportNotes(rows)].join("\n"));
+}
+
+/** @returns 0 when nothing is down */
+async function health(options: ProvidersOptions, terminal: Terminal): Promise<number> {
+  const config = configOf(options);
+  const store = openHealthStore(config);
+  try {
+    const found = await fleetStatus(policySetOf(config).catalog, store, systemClock);
+    terminal.out(render(options.format, HEALTH_COLUMNS, found, terminal.columns));
+    return found.some(({ band }) => band === "down") ? 1 : 0;
+  } finally {
+    await store.close();
+  }
 }
 
 /** @returns 0 when every call that could be made was answered */

@@ -1,5 +1,6 @@
 import { PROVIDER_FEATURES, type ProviderFeature, type ProviderSupport, type Support } from "@leverframe/providers";
 import type { ProviderFinding } from "../providers/check-providers";
+import type { FleetStatus } from "../providers/fleet-status";
 import type { Column } from "./grid";
 import { usdText } from "./units";
 
@@ -72,4 +73,19 @@ export const FINDING_COLUMNS: readonly Column<ProviderFinding>[] = [
   { name: "requestsLeft", title: "left", align: "right", value: ({ answer }) => answer?.rateLimit?.requestsLeft ?? null },
   { name: "requestId", title: "request id", value: ({ answer }) => answer?.providerRequestId ?? null },
   { name: "detail", title: "detail", value: ({ detail }) => detail, flexible: true },
+];
+
+export const HEALTH_COLUMNS: readonly Column<FleetStatus>[] = [
+  { name: "deployment", title: "deployment", value: ({ deployment }) => deployment, flexible: true },
+  { name: "region", title: "region", value: ({ region }) => region },
+  { name: "band", title: "health", value: ({ band }) => band },
+  { name: "breaker", title: "breaker", value: ({ breaker }) => breaker },
+  { name: "inFlight", title: "under way", align: "right", value: ({ inFlight }) => inFlight },
+  { name: "latencyMs", title: "usual ms", align: "right", value: ({ latencyMs }) => latencyMs },
+  {
+    name: "until",
+    title: "until",
+    value: ({ untilMicros }) => untilMicros,
+    text: ({ untilMicros }) => (untilMicros === null ? "" : new Date(untilMicros / 1_000).toISOString()),
+  },
 ];
