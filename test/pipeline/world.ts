@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { AnyMessage } from "@leverframe/contracts";
@@ -18,6 +18,17 @@ const CAPS: Readonly<Record<string, string>> = {
   // Pays for nothing.
   Marketing: "0.000005",
 };
+
+/** Calls on it that take longer get a second one beside them; nobody has to take it. */
+const HEDGED_ROUTE = `
+  - name: hedged
+    owner: platform
+    qualityFloor: 0.6
+    latencyMsMax: 30000
+    escalationsMax: 1
+    hedge: true
+    hedgeAfterMs: 400
+`;
 
 /** One running installation and all that was asked of it. */
 export class World {
@@ -95,5 +106,6 @@ function policiesWithCaps(): string {
     text = changed;
   }
   writeFileSync(file, text);
+  appendFileSync(path.join(folder, "routes.yaml"), HEDGED_ROUTE);
   return folder;
 }

@@ -60,6 +60,30 @@ export function streamedCases(world: () => World): void {
     await world().client.settled([response.requestId], 10_000);
   });
 
+  describe("hedged", () => {
+    const SLOW = "Good afternoon. [[sim:slow=5000@mistral-small]]";
+
+    it("I2 I3: a slow call gets a second one beside it; the first to answer counts, and both are paid for", async () => {
+      const response = await world().ask({ route: "hedged", text: SLOW });
+      expect(response).toMatchObject({ status: "answered", attempts: 2, output: { refused: false } });
+      expect(response.candidate).not.toBe("oss/mistral-small");
+      const { rounds } = await world().client.decisionOn(response.requestId);
+      expect(rounds[0]?.attempts).toMatchObject([
+        { candidate: "oss/mistral-small", outcome: "cancelled", notes: ["hedge_lost"] },
+        { candidate: response.candidate, outcome: "succeeded", notes: ["hedge"] },
+      ]);
+      await world().client.settled([response.requestId], 10_000);
+      expect(world().entriesOf(response.requestId).filter(({ kind }) => kind === "settled")).toHaveLength(2);
+    });
+
+    it("of two streams the one speaks whose first piece comes first", async () => {
+      const response = await stream({ route: "hedged", text: SLOW });
+      const pieces = await piecesOf(response.requestId);
+      expect(pieces.map(({ attempt }) => attempt)).toEqual(pieces.map(() => 1));
+      expect(pieces.map(({ text }) => text).join("")).toBe(response.output?.text);
+    });
+  });
+
   describe("cancelled", () => {
     const cancel = (requestId: string, application = "default") => world().publish(message("cancellations", { requestId, idempotencyKey: null, reason: "nobody waits" }, application));
 
