@@ -7,8 +7,8 @@ import { type HandlerContext, On, Stage } from "@leverframe/nest";
 import type { OpenAudience } from "./audience";
 import { OPEN_AUDIENCE, RUN_PLAN } from "./tokens";
 
-/** Calls take seconds and wait: hundreds of them are in flight at once. */
-@Stage("executor", { concurrencyMax: 512 })
+/** Calls take seconds and wait: a thousand of them are in flight at once. */
+@Stage("executor", { concurrencyMax: 1_024 })
 export class ExecutorHandler {
   constructor(
     @Inject(RUN_PLAN) private readonly runPlan: RunPlan,
