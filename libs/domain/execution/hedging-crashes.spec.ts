@@ -73,6 +73,28 @@ describe("a plan with hedged calls, whatever fails and whenever its processes di
     );
   }, 60_000);
 
+  it("I2 I4: two processes that are given the same event at once, both alive, tell the same and call nothing twice", async () => {
+    const slow = fc.integer({ min: 0, max: 25_000 });
+    const slowLine: fc.Arbitrary<ScriptedCall> = fc.oneof(
+      slow.map((ms) => ({ latencyMs: ms })),
+      fc.record({ latencyMs: slow, error: fc.constantFrom<ProviderErrorKind>("overloaded", "connection", "auth", "context_overflow").map((kind) => new ProviderError(kind, "")) }),
+    );
+    const both = fc.record({ [A.id]: fc.array(slowLine, { minLength: 1, maxLength: 3 }), [B.id]: fc.array(slowLine, { minLength: 1, maxLength: 3 }) });
+    await fc.assert(
+      fc.asyncProperty(both, fc.integer({ min: 0, max: 20_000 }), async (lines, laterMs) => {
+        const first = benchOf({ script: lines, owner: "process-1", reservedMicroUsd: RESERVED });
+        const second = benchOf({ script: lines, owner: "process-2", store: first.store, time: first.time });
+        const later = new Promise<void>((resolve) => first.time.after(laterMs, resolve)).then(() => second.run(funded, NEVER));
+        const [one, two] = await Promise.all([first.run(funded, NEVER), later]);
+        expect(two).toEqual(one);
+        const called = [...first.adapter.calls, ...second.adapter.calls].map((call) => call.attemptId);
+        expect(new Set(called).size).toBe(called.length);
+        expect(first.store.inFlight()).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
   it("attempt ids sort as their ordinals do, as long as a plan has few", () => {
     const ids = Array.from({ length: 10 }, (_, ordinal) => attemptId(RESERVATION, ordinal));
     expect(ids.toSorted()).toEqual(ids);
