@@ -88,17 +88,22 @@ export function withImages(price: Price, images: number): Price {
   return images === 0 || imageNanoUsd === 0n ? price : { ...rates, requestNanoUsd: requestNanoUsd + BigInt(images) * imageNanoUsd };
 }
 
-/** One price that is at no size and no time below any of these: for whoever has no moment to ask about. */
+/**
+ * One price that is at no size and no time below any of these: for whoever has no moment to ask about. It has a price for
+ * writing to a cache only where all of them do, since adapters let providers cache where there is one.
+ */
 export function dearestOf(prices: readonly Price[]): Price {
   const [only] = prices;
   if (only && prices.length === 1) return only;
   const rates = prices.flatMap((price) => [price, ...(price.tiers ?? [])]);
   const most = (pick: (one: Rates) => NanoUsd) => largest(...rates.map(pick));
   const { requestNanoUsdMax: requestNanoUsd, imageNanoUsdMax: imageNanoUsd } = capsOf(prices);
+  const cacheWriteNanoUsd = most((one) => one.cacheWriteNanoUsd ?? one.inputNanoUsd);
+  const caches = prices.every((price) => price.cacheWriteNanoUsd !== undefined);
   return {
-    inputNanoUsd: most((one) => one.inputNanoUsd),
+    inputNanoUsd: caches ? most((one) => one.inputNanoUsd) : largest(most((one) => one.inputNanoUsd), cacheWriteNanoUsd),
     cachedInputNanoUsd: most((one) => one.cachedInputNanoUsd),
-    cacheWriteNanoUsd: most((one) => one.cacheWriteNanoUsd ?? one.inputNanoUsd),
+    ...(caches ? { cacheWriteNanoUsd } : {}),
     outputNanoUsd: most((one) => one.outputNanoUsd),
     reasoningNanoUsd: most((one) => one.reasoningNanoUsd ?? one.outputNanoUsd),
     ...(requestNanoUsd > 0n ? { requestNanoUsd } : {}),
