@@ -85,6 +85,7 @@ export class GovernedJourney {
     const plan = planFunding(
       {
         choice: selection.choice, fallbacks: selection.fallbacks, candidates: permit.candidates, obligations: permit.obligations, catalog: SHIPPED.catalog,
+        span: { fromMicros: origin.receivedAt, untilMicros: origin.deadlineAt },
         inputTokensMax: classification.inputTokensMax, maxOutputTokens: request.maxOutputTokens, spentNanoUsd: 0n,
       },
       { outputTokensDefault: 256, attemptsMax: 2 },
