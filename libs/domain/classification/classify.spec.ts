@@ -7,7 +7,7 @@ const requestOf = (text: string, over: Partial<Request> = {}): Request => ({
   requestId: "0192f0c1-0000-7000-8000-000000000001",
   idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null, riskClass: null,
   latencyClass: null, deadlineAt: null, attributes: {}, maxOutputTokens: null, temperature: null, outputSchema: null,
-  requiredSections: [], agentRun: null, prompt: writeChatPrompt({ messages: [{ role: "user", content: text }] }), ...over,
+  requiredSections: [], agentRun: null, stream: false, prompt: writeChatPrompt({ messages: [{ role: "user", content: text }] }), ...over,
 });
 const level = (risk: RiskClass) => RISK_CLASS_VALUES.indexOf(risk);
 

@@ -9,7 +9,7 @@ const bindings: Applications = new Map([
 const request = (over: Partial<Request> = {}): Request => ({
   requestId: "0192F0C1-0000-7000-8000-000000000001", idempotencyKey: null, tenant: null, department: null, user: "ann", route: null,
   taskType: null, riskClass: null, latencyClass: null, deadlineAt: null, attributes: {}, maxOutputTokens: null, temperature: null,
-  outputSchema: null, requiredSections: [], prompt: new Uint8Array([1]), ...over,
+  outputSchema: null, requiredSections: [], agentRun: null, stream: false, prompt: new Uint8Array([1]), ...over,
 });
 const admitted = (over: Partial<Request> = {}, application = "crm") =>
   admit(request(over), { application, receivedAtMicros: 1_000 }, bindings, sha256);
