@@ -2,6 +2,7 @@ import type { ContentBlockParam, MessageCreateParamsNonStreaming, MessageParam }
 import { transformJSONSchema } from "@anthropic-ai/sdk/lib/transform-json-schema";
 import type { ProviderCall } from "@leverframe/execution";
 import type { ChatMessage, ContentPart } from "@leverframe/prompt";
+import { asksForCaching } from "./prompt-caching";
 import { argumentsOf, withFittingIds } from "./tool-call-ids";
 
 /** OpenAI's scale, which requests use, ends at 2. */
@@ -17,8 +18,8 @@ export function messagesBodyOf(call: ProviderCall): MessageCreateParamsNonStream
     model: call.deployment.providerModel,
     max_tokens: call.maxOutputTokens,
     messages: turnsOf(withFittingIds(call.messages, TOOL_CALL_ID, TOOL_CALL_ID_CHARACTERS)),
-    ...(system.length === 0 ? {} : { system: marked(call) ? [{ type: "text", text: system.join("\n\n"), ...CACHED }] : system.join("\n\n") }),
-    ...toolsOf(call, marked(call) && system.length === 0),
+    ...(system.length === 0 ? {} : { system: asksForCaching(call) ? [{ type: "text", text: system.join("\n\n"), ...CACHED }] : system.join("\n\n") }),
+    ...toolsOf(call, asksForCaching(call) && system.length === 0),
     ...(temperature === null ? {} : { temperature: Math.min(temperature, TEMPERATURE_MAX) }),
     ...outputConfigOf(outputSchema),
   };
@@ -54,12 +55,6 @@ const blockOf = (part: ContentPart) =>
     : ({ type: "image", source: { type: "base64", media_type: part.image.mediaType, data: part.image.data } } as const);
 
 const CACHED = { cache_control: { type: "ephemeral" } } as const;
-
-/**
- * What calls share, tools and system prompt, is kept in the provider's cache where the price card has a price for
- * writing to it: then the worst case covers it. The API passes over what is too short to be kept.
- */
-const marked = ({ deployment: { price } }: ProviderCall): boolean => price.cacheWriteNanoUsd !== undefined;
 
 const CHOICES = { auto: { type: "auto" }, required: { type: "any" }, none: { type: "none" } } as const;
 

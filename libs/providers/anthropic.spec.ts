@@ -50,6 +50,17 @@ describe("anthropic's wire", () => {
     });
   });
 
+  it("asks for a cache where the price card knows what that costs, and never where the policy forbids it", async () => {
+    await using server = await startCannedServer();
+    server.reply = answer;
+    const { price, ...rest } = deploymentAt("anthropic", server.url, "m");
+    const deployment = { ...rest, price: { ...price, cacheWriteNanoUsd: 1n } };
+    const adapter = adapters.adapterOf(deployment);
+    await adapter.call(callOf(deployment, "Hi"), NEVER);
+    await adapter.call(callOf(deployment, "Hi", { cache: false }), NEVER);
+    expect(server.received.map(({ body }) => JSON.stringify(body).includes("cache_control"))).toEqual([true, false]);
+  });
+
   it("keeps to the API's scale of temperatures", async () => {
     const { received } = await call(answer, { temperature: 1.8 });
     expect(received[0]?.body).toMatchObject({ temperature: 1 });

@@ -18,6 +18,8 @@ export interface ProviderCall {
   readonly outputSchema: string | null;
   /** Overrides the adapter's own key for the provider; null or absent in the normal case. */
   readonly apiKey?: string | null;
+  /** False: the policy forbids to ask the provider for a cache; absent: the adapter may. */
+  readonly cache?: false;
   /** Where the answer goes while it comes; absent: it is wanted whole, and the adapter does not stream. */
   readonly onDelta?: DeltaSink;
   readonly requestId: string;

@@ -53,3 +53,11 @@ describe("I1 what must be redacted reaches no provider", () => {
     expect(await call({ ...order, redacted: ["pii_contact", "secret"] }, NEVER)).toMatchObject({ failure: null });
   });
 });
+
+describe("a cache that the policy forbids is not asked for", () => {
+  it.each([[false, false], [true, undefined]])("cache: %s → adapters are told %s", async (cache, told) => {
+    const { run, adapter } = benchOf();
+    await run(fundedOf(permitOf({ obligations: { ...OBLIGATIONS, cache } })), NEVER);
+    expect(adapter.calls.map((call) => call.cache)).toEqual([told]);
+  });
+});
