@@ -1,18 +1,23 @@
 import type { CohereClientV2 } from "cohere-ai";
-import type { Transport } from "./transport";
+import { STREAMED, type Transport } from "./transport";
 
 type Fetcher = NonNullable<NonNullable<ConstructorParameters<typeof CohereClientV2>[0]>["fetcher"]>;
 type Headers = Readonly<Record<string, unknown>>;
+
+/** What the SDK would read events from; nobody asks it to. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /**
  * What the SDK calls instead of its own fetcher, whose timer is left running for as long as the time-out when a
  * connection fails. The deadline is the governed call's anyhow.
  */
 export function cohereTransport(transport: Transport): Fetcher {
-  const fetcher = async ({ url, method, headers, body, abortSignal }: Parameters<Fetcher>[0]) => {
-    const init = { method, headers: await entriesOf(headers ?? {}), body: JSON.stringify(body), signal: abortSignal ?? null };
+  const fetcher = async ({ url, method, headers, body, abortSignal, responseType }: Parameters<Fetcher>[0]) => {
+    const streamed = responseType === "sse" ? STREAMED : {};
+    const init = { method, headers: await entriesOf(headers ?? {}), body: JSON.stringify(body), signal: abortSignal ?? null, ...streamed };
     const response = await transport.fetch(url, init as unknown as RequestInit);
-    const rawResponse = { headers: response.headers, status: response.status };
+    const rawResponse = { headers: response.headers, status: response.status, body: response.body };
+    if (response.ok && responseType === "sse") return { ok: true, body: nothing(), headers: {}, rawResponse };
     if (response.ok) return { ok: true, body: await response.json(), headers: {}, rawResponse };
     const error = { reason: "status-code", statusCode: response.status, body: bodyOf(await response.text()) };
     return { ok: false, error, rawResponse };

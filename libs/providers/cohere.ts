@@ -1,32 +1,21 @@
 import type { Provider } from "@leverframe/catalog";
-import type { Usage } from "@leverframe/events";
-import { type FinishReason, type ProviderAdapter, type ProviderAnswer, type ProviderCall, ProviderError, type ProviderErrorKind } from "@leverframe/execution";
-import { type Cohere, CohereClientV2 } from "cohere-ai";
+import { type DeltaSink, type ProviderAdapter, type ProviderAnswer, type ProviderCall, ProviderError } from "@leverframe/execution";
+import { CohereClientV2 } from "cohere-ai";
+import type { ByteStream } from "./byte-stream";
 import { callHeaders } from "./call-headers";
+import { cohereAnswerOf } from "./cohere-answer";
+import { cohereRequestOf } from "./cohere-body";
+import { COHERE_ERRORS, readCohereError } from "./cohere-errors";
+import { CohereFold } from "./cohere-stream";
 import { cohereTransport } from "./cohere-transport";
-import { type ErrorReading, type ErrorRules, toProviderError } from "./error-mapping";
-import { schemaOf } from "./output-schema";
+import { toProviderError } from "./error-mapping";
 import { ProviderClients } from "./provider-clients";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
-import { takeImages, takeNoTools } from "./takes";
+import { readStream } from "./read-stream";
+import { EventReader } from "./server-sent-events";
 import type { Transport } from "./transport";
 
 const OFFICIAL_URL = "https://api.cohere.com";
-/** OpenAI's scale, which requests use, ends at 2. */
-const TEMPERATURE_MAX = 1;
-
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  COMPLETE: "stop",
-  STOP_SEQUENCE: "stop",
-  MAX_TOKENS: "length",
-  TOOL_CALL: "tool_calls",
-};
-
-const FAILED_ENDINGS: Readonly<Record<string, ProviderErrorKind>> = { ERROR: "unavailable", TIMEOUT: "timeout" };
-
-/** 498 is a rejected token, 499 a call that Cohere itself gave up. */
-const ERRORS: ErrorRules = { statuses: { 498: "auth", 499: "unavailable" } };
-
 interface Client {
   readonly sdk: CohereClientV2;
   readonly key: string | null;
@@ -44,17 +33,26 @@ export class CohereAdapter implements ProviderAdapter {
   }
 
   async call(call: ProviderCall, signal: AbortSignal): Promise<ProviderAnswer> {
-    takeNoTools(call);
-    takeImages(call, () => false);
     const { provider } = call.deployment;
     const { sdk, key } = this.clients.of(provider);
     const headers = callHeaders(call);
     if (call.apiKey) headers["authorization"] = `Bearer ${call.apiKey}`;
     try {
-      return answerOf(await sdk.chat(requestOf(call), { headers, abortSignal: signal }), call);
+      if (call.onDelta) return await this.stream(sdk, call, call.onDelta, { headers, abortSignal: signal });
+      return cohereAnswerOf(await sdk.chat(cohereRequestOf(call), { headers, abortSignal: signal }), call);
     } catch (thrown) {
-      throw toProviderError(thrown, { provider: provider.id, secrets: [call.apiKey, key], signal }, readCohereError, ERRORS);
+      throw toProviderError(thrown, { provider: provider.id, secrets: [call.apiKey, key], signal }, readCohereError, COHERE_ERRORS);
     }
+  }
+
+  /** The SDK makes the request; the events, which it reads at many times the cost, are ours. */
+  private async stream(sdk: CohereClientV2, call: ProviderCall, sink: DeltaSink, options: Parameters<CohereClientV2["chatStream"]>[1]): Promise<ProviderAnswer> {
+    const { rawResponse } = await sdk.chatStream(cohereRequestOf(call), options).withRawResponse();
+    const body = (rawResponse as unknown as { readonly body: ByteStream | null }).body;
+    if (body === null) throw new ProviderError("malformed_output", `\`${call.deployment.provider.id}\` answered without a stream`);
+    const fold = new CohereFold();
+    await readStream(body, new EventReader(), fold, sink);
+    return cohereAnswerOf(fold.whole(), call);
   }
 }
 
@@ -64,71 +62,4 @@ function openClient(provider: Provider, key: string | null, transport: Transport
     environment: provider.baseUrl ?? OFFICIAL_URL,
     fetcher: cohereTransport(transport),
   });
-}
-
-function requestOf({ deployment, messages, maxOutputTokens, temperature, outputSchema }: ProviderCall): Cohere.V2ChatRequest {
-  return {
-    model: deployment.providerModel,
-    messages: messages as Cohere.ChatMessages,
-    maxTokens: maxOutputTokens,
-    ...(temperature === null ? {} : { temperature: Math.min(temperature, TEMPERATURE_MAX) }),
-    ...(outputSchema === null ? {} : { responseFormat: { type: "json_object", jsonSchema: schemaOf(outputSchema) } }),
-  };
-}
-
-function answerOf(response: Cohere.V2ChatResponse, { deployment }: ProviderCall): ProviderAnswer {
-  const usage = usageOf(response);
-  const providerRequestId = response.id ?? null;
-  const provider = deployment.provider.id;
-  if (!response.message) throw new ProviderError("malformed_output", `\`${provider}\` answered without a message`, { usage, providerRequestId });
-  const failed = FAILED_ENDINGS[response.finishReason];
-  if (failed !== undefined) {
-    const billed = usage === null ? "unknown" : "yes";
-    throw new ProviderError(failed, `\`${provider}\` broke its answer off (${response.finishReason})`, { usage, providerRequestId, billed });
-  }
-  const content = response.message.content ?? [];
-  return {
-    text: content.map((part) => (part.type === "text" ? part.text : "")).join(""),
-    finishReason: FINISH_REASONS[response.finishReason] ?? "other",
-    refused: false,
-    usage,
-    providerRequestId,
-    model: deployment.providerModel,
-    region: null,
-    rateLimit: null,
-  };
-}
-
-/** What is billed, which leaves out what Cohere adds to the prompt itself; the tokens counted where that is not told. */
-function usageOf({ usage }: Cohere.V2ChatResponse): Usage | null {
-  const counted = usage?.billedUnits?.inputTokens === undefined ? usage?.tokens : usage.billedUnits;
-  if (counted?.inputTokens === undefined || counted.outputTokens === undefined) return null;
-  return {
-    inputTokens: counted.inputTokens,
-    cachedInputTokens: Math.min(usage?.cachedTokens ?? 0, counted.inputTokens),
-    cacheWriteTokens: 0,
-    outputTokens: counted.outputTokens,
-    reasoningTokens: 0,
-  };
-}
-
-interface CohereFailure {
-  readonly statusCode?: number;
-  readonly body?: unknown;
-  readonly rawResponse?: { readonly headers?: Headers };
-  readonly message?: string;
-  readonly cause?: unknown;
-}
-
-function readCohereError(thrown: unknown): ErrorReading {
-  const error = (thrown ?? {}) as CohereFailure;
-  const body = (error.body ?? {}) as { id?: unknown };
-  return {
-    status: error.statusCode ?? null,
-    headers: error.rawResponse?.headers ?? null,
-    requestId: typeof body.id === "string" ? body.id : null,
-    identifiers: [],
-    message: String(error.message),
-    cause: error.cause,
-  };
 }

@@ -48,9 +48,6 @@ const ALL: ProviderSupport["features"] = {
 };
 
 const NO_TOOL_IMAGES = no("the API takes text alone there");
-const LATER: Pick<ProviderSupport["features"], "tools" | "toolChoice" | "images" | "toolImages" | "stream"> = {
-  tools: no("the adapter does not have it yet"), toolChoice: no("the adapter does not have it yet"), images: no("the adapter does not have it yet"), toolImages: no("the adapter does not have it yet"), stream: no("the adapter does not have it yet"),
-};
 const NO_REGION = no("the API does not say where it computes");
 const NO_RATE_LIMIT = no("the API says nothing of it");
 const NO_REFUSAL = no("the API has no word for it: a refusal is a text as any other");
@@ -85,8 +82,8 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     basePath: "",
     features: {
       ...ALL,
-      ...LATER,
-      cachedTokens: no("the adapter does not have it yet"),
+      toolChoice: partly("`none` by offering no tool"),
+      cachedTokens: CACHING,
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: partly("as a stop by the content filter"),
       rateLimit: NO_RATE_LIMIT,
@@ -113,7 +110,8 @@ export const PROVIDER_SUPPORT: Readonly<Record<ProviderApiName, ProviderSupport>
     basePath: "",
     features: {
       ...ALL,
-      ...LATER,
+      toolChoice: partly("one tool by offering no other"),
+      toolImages: NO_TOOL_IMAGES,
       reasoningTokens: no("the API counts them within the output and not apart"),
       refusal: NO_REFUSAL,
       filter: NO_FILTER,

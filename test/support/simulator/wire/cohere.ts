@@ -1,7 +1,8 @@
 import { type Ask, type AskedFormat, BadRequest, contentText, isObject, type JsonObject, positiveInteger, toAsk } from "../ask";
 import { authenticateBearer, retryAfterHeader } from "./http-habits";
 import { cacheablePrefix } from "./openai-request";
-import { BAD_GATEWAY, type ErrorBody, type ProviderError, type Reply, type Wire } from "./reply";
+import { openAiTooling } from "./openai-tools";
+import { BAD_GATEWAY, type ErrorBody, pieces, type ProviderError, type Reply, type ReplyToolCall, type Usage, type Wire } from "./reply";
 
 const ROLES: ReadonlySet<unknown> = new Set(["system", "user", "assistant", "tool"]);
 
@@ -10,6 +11,12 @@ function formatOf(body: JsonObject): AskedFormat {
   if (!isObject(format) || format["type"] !== "json_object") return { kind: "text" };
   const schema = format["json_schema"] ?? format["schema"];
   return isObject(schema) ? { kind: "schema", schema } : { kind: "json" };
+}
+
+/** Tools are declared and called as in OpenAI's wire, but no certain one can be insisted on. */
+function choiceOf(choice: unknown): string | undefined {
+  if (choice !== undefined && choice !== "REQUIRED" && choice !== "NONE") throw new BadRequest("invalid request: tool_choice must be REQUIRED or NONE");
+  return choice?.toLowerCase();
 }
 
 /** Reads a chat request of version 2. Throws BadRequest. */
@@ -22,7 +29,7 @@ function parse(body: unknown): Ask {
   let question = "";
   for (const message of messages) {
     if (!isObject(message) || !ROLES.has(message["role"])) throw new BadRequest("invalid request: a message has no known role.");
-    const text = contentText(message["content"]);
+    const text = contentText(message["content"] ?? message["tool_plan"]);
     texts.push(text);
     if (message["role"] === "user") question = text;
   }
@@ -36,6 +43,7 @@ function parse(body: unknown): Ask {
     texts,
     question,
     cacheable: cacheablePrefix(texts),
+    tooling: openAiTooling({ ...body, tool_choice: choiceOf(body["tool_choice"]) }, messages as JsonObject[]),
   });
 }
 
@@ -45,19 +53,45 @@ function error({ status, message, requestId }: ProviderError): ErrorBody {
   return { contentType: "application/json", text: JSON.stringify({ id: requestId, message: words }) };
 }
 
-function answer(_ask: Ask, { text, ending, usage }: Reply, requestId: string): string {
+/** What Cohere puts around the prompt itself is counted and not billed. */
+function usageBody(usage: Usage): object {
   const counted = { input_tokens: usage.input + usage.cacheRead + usage.cacheWrite, output_tokens: usage.output };
-  return JSON.stringify({
-    id: requestId,
-    finish_reason: ending === "truncated" ? "MAX_TOKENS" : "COMPLETE",
-    message: { role: "assistant", content: text === "" ? [] : [{ type: "text", text }] },
-    // What Cohere puts around the prompt itself is counted and not billed.
-    usage: {
-      billed_units: counted,
-      tokens: { input_tokens: counted.input_tokens + 70, output_tokens: counted.output_tokens },
-      cached_tokens: usage.cacheRead,
-    },
+  return { billed_units: counted, tokens: { input_tokens: counted.input_tokens + 70, output_tokens: counted.output_tokens }, cached_tokens: usage.cacheRead };
+}
+
+function finishReason({ ending, toolCalls }: Reply): string {
+  if (ending === "truncated") return "MAX_TOKENS";
+  return toolCalls.length > 0 ? "TOOL_CALL" : "COMPLETE";
+}
+
+const callBody = ({ id, name }: ReplyToolCall, text: string): object => ({ id: `${name}_${id}`, type: "function", function: { name, arguments: text } });
+
+function answer(_ask: Ask, reply: Reply, requestId: string): string {
+  const { text, toolCalls } = reply;
+  const said = toolCalls.length > 0 ? { tool_plan: text, tool_calls: toolCalls.map((call) => callBody(call, call.arguments)) } : { content: text === "" ? [] : [{ type: "text", text }] };
+  return JSON.stringify({ id: requestId, finish_reason: finishReason(reply), message: { role: "assistant", ...said }, usage: usageBody(reply.usage) });
+}
+
+const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const inMessage = (message: object): object => ({ delta: { message } });
+
+function frames(_ask: Ask, reply: Reply, requestId: string): string[] {
+  const { text, toolCalls, usage } = reply;
+  const list = [event("message-start", { id: requestId, ...inMessage({ role: "assistant", content: [], tool_plan: "", tool_calls: [], citations: [] }) })];
+  if (toolCalls.length > 0) {
+    for (const piece of pieces(text)) list.push(event("tool-plan-delta", inMessage({ tool_plan: piece })));
+  } else {
+    list.push(event("content-start", { index: 0, ...inMessage({ content: { type: "text", text: "" } }) }));
+    for (const piece of pieces(text)) list.push(event("content-delta", { index: 0, ...inMessage({ content: { text: piece } }) }));
+    list.push(event("content-end", { index: 0 }));
+  }
+  toolCalls.forEach((call, index) => {
+    list.push(event("tool-call-start", { index, ...inMessage({ tool_calls: callBody(call, "") }) }));
+    for (const piece of pieces(call.arguments)) list.push(event("tool-call-delta", { index, ...inMessage({ tool_calls: { function: { arguments: piece } } }) }));
+    list.push(event("tool-call-end", { index }));
   });
+  list.push(event("message-end", { id: requestId, delta: { finish_reason: finishReason(reply), usage: usageBody(usage) } }), "data: [DONE]\n\n");
+  return list;
 }
 
 /** Cohere's chat, version 2. A refusal is a text as any other. */
@@ -67,7 +101,11 @@ export const COHERE_WIRE: Wire = {
   authenticate: authenticateBearer,
   parse,
   answer,
-  stream: null,
+  stream: {
+    frames,
+    errorFrame: (requestId) => event("message-end", { id: requestId, delta: { finish_reason: "ERROR", error: "the model broke down" } }),
+    malformedFrame: 'event: content-delta\ndata: {"type":"content-delta","index":0,"delta":{"message":{"conte\n\n',
+  },
   error,
   errorHeaders: retryAfterHeader,
   brokenStatus: 500,
