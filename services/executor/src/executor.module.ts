@@ -8,9 +8,10 @@ import type { Clock, Digest, EqualBytes, Hmac } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, CONFIG, type Config, DIGEST, EQUAL_BYTES, HMAC, LOGGER, type Logger, METRICS, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import { readPermit, requestDigest, verifyPermit } from "@leverframe/permit";
+import type { CountTokens } from "@leverframe/prompt";
 import { type Adapters, createAdapters } from "@leverframe/providers";
 import { createRedact } from "@leverframe/redaction";
-import { type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, openKeyChoice, POLICY, PermitKeysModule, PolicyModule, type PolicySource, registerKeyMetrics } from "@leverframe/wiring";
+import { COUNT_TOKENS, type FleetHealth, HEALTH, HealthModule, KEY_RING, type KeyRing, LEDGER, LedgerModule, openKeyChoice, POLICY, PermitKeysModule, PolicyModule, type PolicySource, registerKeyMetrics, TokenCountingModule } from "@leverframe/wiring";
 import { audiences } from "./audience";
 import { CancellationFeed } from "./cancellation-feed";
 import { Cancellations } from "./cancellations";
@@ -27,14 +28,14 @@ const timer: Timer = {
 
 /** Hands the provider adapters to the governed call, which alone may use them. */
 @Module({
-  imports: [PolicyModule, LedgerModule, PermitKeysModule, HealthModule],
+  imports: [PolicyModule, LedgerModule, PermitKeysModule, HealthModule, TokenCountingModule],
   controllers: [ExecutorHandler],
   providers: [
     { provide: ADAPTERS, useFactory: openAdapters, inject: [CONFIG, CLOCK, LOGGER, METRICS] },
     {
       provide: RUN_PLAN,
       useFactory: governedPlan,
-      inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK, HEALTH, CONFIG],
+      inject: [ADAPTERS, POLICY, LEDGER, KEY_RING, HMAC, EQUAL_BYTES, DIGEST, CLOCK, HEALTH, CONFIG, COUNT_TOKENS],
     },
     { provide: Cancellations, useFactory: (digest: Digest) => new Cancellations(digest), inject: [DIGEST] },
     CancellationFeed,
@@ -71,8 +72,10 @@ function governedPlan(
   clock: Clock,
   health: FleetHealth,
   config: Config,
+  countTokens: CountTokens,
 ): RunPlan {
   const call = createGovernedCall({
+    countTokens,
     verify: (signed, expectation) => verifyPermit(signed, keys, hmac, equal, expectation),
     attempts: ledger.attempts,
     adapterOf: adapters.adapterOf,
