@@ -5,10 +5,6 @@ import type { WindowCounts } from "./outcome-window";
 export const HEALTH_BANDS = ["ok", "degraded", "down"] as const;
 export type HealthBand = (typeof HEALTH_BANDS)[number];
 
-export function worseBand(a: HealthBand, b: HealthBand): HealthBand {
-  return HEALTH_BANDS.indexOf(a) >= HEALTH_BANDS.indexOf(b) ? a : b;
-}
-
 /** Whether the window shows an ill deployment: too few succeed, or the usual answer (the median) is slow. */
 export function isDegraded({ samples, failures, slow }: WindowCounts, terms: HealthTerms): boolean {
   if (samples < terms.samplesMin) return false;
