@@ -127,7 +127,7 @@ export class DeploymentHealth {
 
   band(nowMicros: number): HealthBand {
     if (this.isOpen(nowMicros) && this.breaker.kind === "open") return "down";
-    const ill = this.breaker.kind !== "closed" || this.heldUntilMicros > nowMicros || this.ejectedUntilMicros > nowMicros;
+    const ill = this.#isTroubled(nowMicros) || this.heldUntilMicros > nowMicros || this.ejectedUntilMicros > nowMicros;
     if (ill || this.degraded(nowMicros)) return "degraded";
     for (const news of this.#fresh(nowMicros)) if (news.degraded) return "degraded";
     return "ok";
@@ -135,7 +135,7 @@ export class DeploymentHealth {
 
   /** Whether anybody has called it lately, or it is known to be ill. */
   isCalled(nowMicros: number): boolean {
-    if (this.breaker.kind !== "closed" || nowMicros - this.seenAtMicros < this.terms.windowMs * 1_000) return true;
+    if (this.#isTroubled(nowMicros) || nowMicros - this.seenAtMicros < this.terms.windowMs * 1_000) return true;
     return this.#fresh(nowMicros).length > 0;
   }
 
@@ -165,6 +165,11 @@ export class DeploymentHealth {
   /** Other instances that have said something lately. */
   othersAt(nowMicros: number): readonly string[] {
     return [...this.#news].filter(([, { atMicros }]) => this.#isFresh(atMicros, nowMicros)).map(([instance]) => instance);
+  }
+
+  /** Its breaker is not closed, and that is not so long ago that nothing follows from it: whoever opened it may be gone, and nobody has called since. */
+  #isTroubled(nowMicros: number): boolean {
+    return this.breaker.kind !== "closed" && nowMicros - this.breaker.untilMicros < this.terms.windowMs * 1_000;
   }
 
   #fresh(nowMicros: number): News[] {

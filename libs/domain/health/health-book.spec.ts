@@ -131,6 +131,13 @@ describe("the health book", () => {
   });
 });
 
+it("an opening that nobody has followed up for a minute says nothing any more", () => {
+  const book = bookOf();
+  for (let call = 0; call < 3; call++) callOnce(book, A, NOON, dead);
+  const bands = [0.5, 30, 70].map((seconds) => [book.bandOf(A.id, NOON + seconds * SECOND), book.bandOfProvider("p", NOON + seconds * SECOND)]);
+  expect(bands).toEqual([["down", "degraded"], ["degraded", "degraded"], ["ok", "ok"]]);
+});
+
 describe("several books over one store", () => {
   /** Every book exchanges each 500 ms of virtual time. */
   function fleet(count: number) {

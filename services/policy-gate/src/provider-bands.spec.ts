@@ -12,7 +12,14 @@ describe("the bands of providers", () => {
       asked.push(provider);
       return provider === "openai" ? ("down" as const) : ("ok" as const);
     };
-    const state = new ProviderBands({ bandOfProvider }, { nowMicros: () => 1 }).stateOf(set);
+    const clock = { now: 1, nowMicros: () => clock.now };
+    const bands = new ProviderBands({ bandOfProvider }, clock);
+    const state = bands.stateOf(set);
+    expect(bands.stateOf(set)).toBe(state);
+    expect(asked).toHaveLength(3);
+    clock.now += 60_000;
+    expect(bands.stateOf(set)).toEqual(state);
+    expect(asked).toHaveLength(6);
     expect(state).toEqual({ "providerHealth.openai": "down", "providerHealth.anthropic": "ok", "providerHealth.oss": "ok" });
     expect(asked).not.toContain("boundary");
   });
