@@ -2,6 +2,7 @@ import { toAppError } from "@leverframe/kernel";
 import { Command, CommanderError } from "commander";
 import { addAnswers } from "./commands/answers";
 import { addCancel } from "./commands/cancel";
+import { addCatalog } from "./commands/catalog";
 import { addClassify } from "./commands/classify-eval";
 import { addDeadLetters } from "./commands/dead-letters";
 import { addDemo } from "./commands/demo";
@@ -17,7 +18,7 @@ import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addReport, addExplain, addTopics, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
+const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addReport, addExplain, addTopics, addCatalog, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -29,6 +29,15 @@ describe("leverframe providers check", () => {
     expect(simulator.calls.every(({ outputTokensMax }) => outputTokensMax === null || outputTokensMax <= 16)).toBe(true);
   });
 
+  it("says when another version answered than the one that is pinned", async () => {
+    await using simulator = await startSimulator({ apiKeys: ["k-openai"] });
+    const { version, deployments } = catalogAt(simulator.url);
+    const pinned = deployments.filter(({ id }) => id === "openai/gpt-5.4-mini").map((deployment) => ({ ...deployment, pin: "2026-03-05" }));
+    const catalog = { version, deployments: pinned, byId: new Map(pinned.map((deployment) => [deployment.id, deployment])) };
+    const [finding] = await checkProviders(catalog, { environment: ENVIRONMENT, timeoutMs: 10_000 });
+    expect(finding).toMatchObject({ outcome: "answered", detail: "`gpt-5.4-mini` answered; pinned is `2026-03-05`" });
+  });
+
   it("waits for nobody longer than it was told to", async () => {
     await using simulator = await startSimulator({ faults: [{ fault: "timeout" }] });
     const findings = await checkProviders(catalogAt(simulator.url), { environment: ENVIRONMENT, timeoutMs: 50 });

@@ -1,4 +1,4 @@
-import { type Catalog, costOf, type Deployment, worstCaseOf } from "@leverframe/catalog";
+import { type Catalog, costOf, type Deployment, priceAt, worstCaseOf } from "@leverframe/catalog";
 import { type ProviderAnswer, ProviderError } from "@leverframe/execution";
 import type { NanoUsd } from "@leverframe/kernel";
 import { inputTokensBound } from "@leverframe/prompt";
@@ -54,14 +54,19 @@ async function check(deployment: Deployment, adapters: Adapters, { environment, 
   const elapsedMs = (): number => Math.round(performance.now() - startedAt);
   try {
     const answer = await adapters.adapterOf(deployment).call(callOf(deployment), controller.signal);
-    const costNanoUsd = answer.usage === null ? null : costOf(answer.usage, deployment.price);
-    return { ...found, outcome: "answered", detail: answer.text.trim(), latencyMs: elapsedMs(), answer, costNanoUsd };
+    const costNanoUsd = answer.usage === null ? null : costOf(answer.usage, priceAt(deployment, Date.now() * 1_000) ?? deployment.price);
+    return { ...found, outcome: "answered", detail: otherVersion(deployment, answer) ?? answer.text.trim(), latencyMs: elapsedMs(), answer, costNanoUsd };
   } catch (thrown) {
     const error = thrown instanceof ProviderError ? thrown : new ProviderError("unknown", String(thrown));
     return { ...found, outcome: error.kind, detail: error.message, latencyMs: elapsedMs() };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What is pinned is a part of the name that is asked for; the provider says what really answered. */
+function otherVersion({ pin }: Deployment, { model }: ProviderAnswer): string | null {
+  return pin === undefined || model.includes(pin) ? null : `\`${model}\` answered; pinned is \`${pin}\``;
 }
 
 /** Not a request: no permit and no reservation stands behind it, and its ids say so. */
