@@ -47,8 +47,9 @@ describe("a plan counts tokens only where the bound by bytes decides", () => {
     expect(await planCounted(input(), defaults, false, never)).toEqual(planFunding(input(), defaults));
   });
 
-  it("near a cap, at the models that have a tokenizer", async () => {
-    expect(await counted({}, true, 1_000)).toEqual({ asked: ["exact"], calls: [["exact", 2, 1_100_000n], ["plain", 2, 4_100_000n]] });
+  it("near a cap where bytes would hold a cent too much, at the models that have a tokenizer", async () => {
+    expect((await counted({}, true, 1_000)).asked).toEqual([]);
+    expect(await counted({ inputTokensMax: 8_000 }, true, 1_000)).toEqual({ asked: ["exact"], calls: [["exact", 2, 1_100_000n], ["plain", 2, 8_100_000n]] });
   });
 
   it("where a cost ceiling leaves out a candidate, or its retries", async () => {
@@ -63,7 +64,7 @@ describe("a plan counts tokens only where the bound by bytes decides", () => {
   });
 
   it("not again what the gate has counted", async () => {
-    const again = input({ inputTokens: new Map([["exact", 900]]) });
+    const again = input({ inputTokensMax: 8_000, inputTokens: new Map([["exact", 900]]) });
     expect((await planCounted(again, defaults, true, never)).options[0]?.plan[0]?.worstCaseNanoUsd).toBe(1_000_000n);
   });
 

@@ -6,14 +6,15 @@ import { ABOVE_CEILING, type FundingPlan, inputTokensAt, type PlanDefaults, plan
 /** Tokens of the prompt at these models, by their ids; those that nobody can count are left out. */
 export type CountPrompt = (models: readonly Model[]) => Promise<ReadonlyMap<string, number>>;
 
-/** Held without need for the seconds of a call, from which on it is worth the milliseconds of a count: five cents. */
+/** What may be held without need for the seconds of a call before it is worth the milliseconds of a count: five cents, and one near a cap. */
 const OVERESTIMATE_NANO_USD_MAX: NanoUsd = 50_000_000n;
+const OVERESTIMATE_NEAR_CAP_NANO_USD_MAX: NanoUsd = 10_000_000n;
 /** Texts have about four bytes a token. */
 const BYTES_PER_TOKEN = 4;
 
 /**
  * The plan by the bound of bytes, which costs nothing, or, where that bound decides something, by a count: it leaves a
- * candidate or its retries out, the budget is near its cap, or it would hold five cents too much. The same event is
+ * candidate or its retries out, or it would hold cents too much, of which fewer matter near a cap. The same event is
  * planned alike whenever it is delivered, since all of this stands in the event and the catalog.
  */
 export async function planCounted(input: PlanInput, defaults: PlanDefaults, nearCap: boolean, count: CountPrompt): Promise<FundingPlan> {
@@ -25,6 +26,7 @@ export async function planCounted(input: PlanInput, defaults: PlanDefaults, near
 }
 
 function worthCounting({ options, excluded }: FundingPlan, input: PlanInput, defaults: PlanDefaults, nearCap: boolean): readonly Model[] {
+  const overestimateMax = nearCap ? OVERESTIMATE_NEAR_CAP_NANO_USD_MAX : OVERESTIMATE_NANO_USD_MAX;
   const pictures = imagesWithin(input.inputTokensMax) > 0;
   const models = new Map<string, Model>();
   for (const candidate of [input.choice, ...input.fallbacks]) {
@@ -32,7 +34,7 @@ function worthCounting({ options, excluded }: FundingPlan, input: PlanInput, def
     if (!deployment || input.inputTokens?.has(deployment.model.id) || !isCountable(deployment.model, pictures)) continue;
     const call = options[0]?.plan.find((planned) => planned.candidate === candidate);
     const leftOut = excluded.some((one) => one.candidate === candidate && one.cause.endsWith(ABOVE_CEILING));
-    const decides = call ? nearCap || call.attemptsMax < defaults.attemptsMax || overestimate(input, candidate, call) >= OVERESTIMATE_NANO_USD_MAX : leftOut;
+    const decides = call ? call.attemptsMax < defaults.attemptsMax || overestimate(input, candidate, call) >= overestimateMax : leftOut;
     if (decides) models.set(deployment.model.id, deployment.model);
   }
   return [...models.values()];
@@ -42,7 +44,7 @@ function worthCounting({ options, excluded }: FundingPlan, input: PlanInput, def
 function overestimate(input: PlanInput, candidate: string, { attemptsMax, maxOutputTokens: outputTokensMax, worstCaseNanoUsd }: PlannedSize): NanoUsd {
   const held = BigInt(attemptsMax) * worstCaseNanoUsd;
   const deployment = input.catalog.byId.get(candidate);
-  if (!deployment || held < OVERESTIMATE_NANO_USD_MAX) return 0n;
+  if (!deployment || held < OVERESTIMATE_NEAR_CAP_NANO_USD_MAX) return 0n;
   const inputTokensMax = Math.ceil(inputTokensAt(deployment, input) / BYTES_PER_TOKEN);
   const likely = worstCaseWithin(deployment, input.span, { inputTokensMax, outputTokensMax }) ?? worstCaseNanoUsd;
   return held - BigInt(attemptsMax) * likely;
