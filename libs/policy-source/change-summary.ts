@@ -36,7 +36,7 @@ function declaredIn({ rules, routes, catalog, applications, budgets, alerts, att
     add("application", binding.application, { ...binding, departments: null });
     for (const department of binding.departments) add(`department of application \`${binding.application}\``, department, null);
   }
-  for (const cap of budgets.caps) add("budget", `${cap.scope} per ${cap.window}`, cap);
+  for (const cap of budgets.caps) add("budget", `${cap.scope} per ${cap.window}${cap.unit === "usd" ? "" : ` in ${cap.unit}`}`, cap);
   for (const [department, tier] of budgets.tiers) add("budget tier of", department, tier);
   for (const channel of alerts.channels.values()) add("alert channel", channel.name, channel);
   for (const [part, content] of Object.entries({ routes: alerts.routes, anomaly: alerts.anomaly, forecast: alerts.forecast })) add("alerts", part, content);
