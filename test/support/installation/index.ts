@@ -1,3 +1,4 @@
+export { type Ended, leverframe } from "./command-line";
 export { analyticsOf, decisionRowsOf } from "./decision-rows";
 export { evidenceOf } from "./evidence-of";
 export { Installation, type InstallationOptions } from "./installation";
