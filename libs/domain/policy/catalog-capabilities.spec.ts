@@ -56,6 +56,11 @@ describe("an impossible request is never sent: the candidate is excluded with it
     expect(causesOf(dated(cards))["big-us"]).toBe(cause);
   });
 
+  it("is said to whoever asked, in words", () => {
+    const priceless = small.replaceAll(/price: \{[^}]*\}/g, `prices: [{ until: ${dayAfter(-1)}, ${usual} }]`);
+    expect(decide(policySet({ "catalog.yaml": priceless }), ask()).refusal?.message).toBe("none of 4 models is permitted: 4 whose price nobody knows now");
+  });
+
   it("I6 the permit's caps are those of the cards between arrival and deadline, whatever the clock says", () => {
     const caps = (cards: string, receivedAt: number) => {
       const input = ask();

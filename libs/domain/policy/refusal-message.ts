@@ -19,6 +19,7 @@ function explain(cause: string, rules: readonly CompiledRule[]): string {
   if (kind === "forbid") return `forbidden by ${rule ? withReason(rule) : name}`;
   if (kind === "require") return `outside what ${rule ? withReason(rule) : name} requires`;
   if (kind === "lacks") return `without \`${name}\``;
+  if (kind === "no_price") return "whose price nobody knows now";
   return kind === "context_too_small" ? "with too small a context" : "allowed by no rule";
 }
 

@@ -51,6 +51,14 @@ describe("select", () => {
     expect(select(inputOf(THREE, floor))).toMatchObject({ choice, strategy: "cheapest_adequate" });
   });
 
+  it("leaves out what cannot do what the request needs, by the catalog at hand", () => {
+    const input = inputOf(THREE, 0.5);
+    const able = input.catalog.byId.get("large")!;
+    const catalog = { ...input.catalog, byId: new Map([...input.catalog.byId, ["large", { ...able, model: { ...able.model, capabilities: ["vision"] } }]]) };
+    const selection = select({ ...input, catalog, classification: { ...classification, capabilities: ["vision"] } });
+    expect(selection).toMatchObject({ choice: "large", excluded: [{ candidate: "small", cause: "lacks:vision" }, { candidate: "middle", cause: "lacks:vision" }] });
+  });
+
   it("names what it left out, with the cause", () => {
     expect(select(inputOf(THREE, 0.9))!.excluded).toEqual([
       { candidate: "small", cause: "below_quality_floor" },

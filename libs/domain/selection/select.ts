@@ -130,7 +130,10 @@ function score(input: SelectionInput, excluded: ExcludedCandidate[]): Scored[] {
       continue;
     }
     const quality = qualityOf(deployment.model, classification.taskType);
-    if (rung !== null && !rung.includes(id)) excluded.push({ candidate: id, cause: "not_next_on_ladder" });
+    // The gate has seen to it, by a catalog that this process may not have any more.
+    const missing = classification.capabilities.find((capability) => !deployment.model.capabilities.includes(capability));
+    if (missing !== undefined) excluded.push({ candidate: id, cause: `lacks:${missing}` });
+    else if (rung !== null && !rung.includes(id)) excluded.push({ candidate: id, cause: "not_next_on_ladder" });
     else if (rung === null && quality <= failedQuality) excluded.push({ candidate: id, cause: "not_better_than_failed" });
     else scored.push({ deployment, preference, quality, cost: expectedCost(deployment, classification, outputTokensMax, permit.issuedAt) });
   }
