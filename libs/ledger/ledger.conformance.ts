@@ -83,7 +83,6 @@ export function describeLedger(name: string, create: () => Promise<LedgerStoreUn
     attemptTests(() => store);
     amountTests(() => store);
     outboxTests(() => store);
-    answerTests(() => store);
     limitTests(() => store);
   });
 }
@@ -264,19 +263,6 @@ function outboxTests(store: () => LedgerStoreUnderTest): void {
     for (const ledger of clients) while ((await relay(ledger)) > 0);
     expect(verifyJournal([...journal.values()], (await clients[0]?.balances()) ?? [])).toEqual([]);
     expect(await clients[0]?.uncleared()).toEqual({ count: 0, oldestReservedAtMicros: null });
-  });
-}
-
-function answerTests(store: () => LedgerStoreUnderTest): void {
-  test("I4 exactly one answer: the first answer to a request is kept, and everybody gets it", async () => {
-    const clients = await Promise.all(Array.from({ length: 3 }, () => store().open()));
-    const kept = await Promise.all(clients.map((client, index) => client.answers.keep("q", bytes(`answer ${index} \u0000é`))));
-    expect(new Set(kept.map(text)).size).toBe(1);
-    expect(text(kept[0] ?? bytes(""))).toMatch(/^answer \d \u0000é$/);
-    const later = await store().open();
-    expect(await later.answers.keep("q", bytes("other")).then(text)).toBe(text(kept[0] ?? bytes("")));
-    expect(await later.answers.keep("p", bytes("")).then(text)).toBe("");
-    expect(await later.answers.keep("p", bytes("other")).then(text)).toBe("");
   });
 }
 

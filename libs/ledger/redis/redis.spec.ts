@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { type RedisServer, startRedis } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
+import { describeLedgerControl } from "../ledger-control.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openRedisLedger, type RedisLedger } from "./redis-ledger";
 
@@ -29,6 +30,7 @@ async function createStore(): Promise<SharedStore> {
 }
 
 describeLedger("Redis", createStore, { replays: 100 });
+describeLedgerControl("Redis", createStore);
 describeLedgerProcesses("Redis", createStore);
 
 describe("Redis as the ledger, in particular", () => {

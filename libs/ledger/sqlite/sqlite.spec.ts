@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
+import { describeLedgerControl } from "../ledger-control.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openSqliteLedger } from "./sqlite-ledger";
 
@@ -29,6 +30,7 @@ async function createStore(): Promise<SqliteUnderTest> {
 }
 
 describeLedger("SQLite", createStore, { replays: 100 });
+describeLedgerControl("SQLite", createStore);
 describeLedgerProcesses("SQLite", createStore);
 
 describe("SQLite as the ledger, in particular", () => {
