@@ -9,6 +9,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const TABLES = [
   { document: "ARCHITECTURE.md", marker: "topics", source: "libs/contracts/topic-table.ts", table: "topicTableMarkdown" },
   { document: "CONFIGURATION.md", marker: "settings", source: "libs/nest/config/table.ts", table: "configTableMarkdown" },
+  { document: "README.md", marker: "providers", source: "libs/providers/provider-table.ts", table: "providerTableMarkdown" },
 ];
 
 /** The module's exports, bundled for this process. */

@@ -40,7 +40,7 @@ export function endOfAnswer(
   random: number,
 ): CallEnd {
   const { usage, providerRequestId } = answer;
-  if (utf8LengthExceeds(answer.text, outputBytesMax)) {
+  if (utf8LengthExceeds(outputTextOf(answer), outputBytesMax)) {
     const options = { billed: "yes", retryable: false, usage, providerRequestId } as const;
     const error = new ProviderError("malformed_output", `the output is longer than ${outputBytesMax} bytes`, options);
     return endOfError(frame, error, nowMicros, random);
@@ -211,6 +211,10 @@ function toProviderError(thrown: unknown): ProviderError {
   }
   return new ProviderError("unknown", "the adapter failed unexpectedly", { cause: thrown });
 }
+
+/** Everything that the model wrote and that is kept: its words, and what it asks tools for. */
+const outputTextOf = ({ text, toolCalls }: ProviderAnswer): string =>
+  toolCalls ? toolCalls.reduce((all, call) => all + call.id + call.name + call.arguments, text) : text;
 
 const encoder = new TextEncoder();
 

@@ -12,4 +12,5 @@ export { type Api, type LatencyMode, type ModelConfig, type PriceConfig } from "
 export { readOptions, type SimulatorOptions } from "./options";
 export { startSimulator, type Simulator } from "./simulator";
 export { countPromptTokens, countTokens } from "./tokens";
+export { eventFrame, exceptionFrame, frame } from "./wire/aws-event-stream";
 export { type Usage } from "./wire/reply";
