@@ -32,6 +32,18 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
     }, 60_000);
 
+    test("I3 no overspend: 10 processes with 1,000 reserves each, all at once on one cap: exactly the cap is granted, and everybody is told", async () => {
+      // Each takes 10: three micro-dollars of the cap pay for nothing.
+      const racer = { store: store.address, cap: 10_003, lanes: 0, spendsMax: 0, atOnce: 1_000 };
+      const racers = await Promise.all(Array.from({ length: 10 }, (_, index) => startSpender({ ...racer, name: `p${index}` })));
+      const told = await Promise.all(racers.map(({ ended }) => ended));
+      const count = (status: string) => told.reduce((sum, steps) => sum + (steps.get(status)?.size ?? 0), 0);
+      expect([count("created"), count("exceeds_cap")]).toEqual([1_000, 9_000]);
+      const ledger = await store.open();
+      expect(await ledger.balances()).toMatchObject([{ reserved: 10_000, settled: 0 }]);
+      expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
+    }, 120_000);
+
     test("I3 no overspend: kill −9 of a spender loses nothing that it was told, and the journal proves the balances", async () => {
       const spender = { store: store.address, cap: 100_000_000, lanes: 8, spendsMax: 100_000 };
       const doomed = await Promise.all([

@@ -11,6 +11,8 @@ export interface SpenderOptions {
   readonly lanes: number;
   /** Of each lane. */
   readonly spendsMax: number;
+  /** So many reserves all at once instead, and nothing after them. */
+  readonly atOnce?: number;
 }
 
 export interface Spender {

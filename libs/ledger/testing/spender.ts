@@ -8,16 +8,22 @@ import type { SpenderOptions } from "./spender-process";
  * on stdout for every step that the ledger has answered. Ends when the cap is used up, or is killed before.
  */
 const options = JSON.parse(process.argv[2] ?? "") as SpenderOptions;
-const { store, name, cap, lanes, spendsMax } = options;
-const ledger: Ledger = "path" in store ? openSqliteLedger(store) : await openRedisLedger(store);
+const { store, name, cap, lanes, spendsMax, atOnce } = options;
+/** Thousands of commands may stand before one of ours. */
+const TIMEOUT_MS = 60_000;
+const ledger: Ledger = "path" in store ? openSqliteLedger(store) : await openRedisLedger({ ...store, timeoutMs: TIMEOUT_MS });
 const say = (step: string, id: string) => process.stdout.write(`${step} ${id}\n`);
 
-async function spend(id: string): Promise<boolean> {
+async function reserve(id: string): Promise<boolean> {
   const accounts = [{ scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap, hard: true }];
-  const reserve = { reservationId: id, requestId: id, tenant: "acme", amountsMicroUsd: [10], accounts };
-  const { status } = await ledger.reserve({ ...reserve, deadlineAtMicros: 1, nowMicros: 1 });
+  const command = { reservationId: id, requestId: id, tenant: "acme", amountsMicroUsd: [10], accounts };
+  const { status } = await ledger.reserve({ ...command, deadlineAtMicros: 1, nowMicros: 1 });
   say(status, id);
-  if (status !== "created") return false;
+  return status === "created";
+}
+
+async function spend(id: string): Promise<boolean> {
+  if (!(await reserve(id))) return false;
   const attempt = { attemptId: `${id}.attempt.0`, reservationId: id, nowMicros: 1 };
   say((await ledger.attempts.begin({ ...attempt, worstCaseMicroUsd: 10, owner: name })).status, id);
   const charge = { chargeMicroUsd: 7, costNanoUsd: 7_000n, outcome: new TextEncoder().encode(id) };
@@ -26,9 +32,10 @@ async function spend(id: string): Promise<boolean> {
   return true;
 }
 
-await Promise.all(
-  Array.from({ length: lanes }, async (_, lane) => {
-    for (let index = 0; index < spendsMax; index++) if (!(await spend(`${name}.${lane}.${index}`))) return;
-  }),
-);
+async function lane(prefix: string): Promise<void> {
+  for (let index = 0; index < spendsMax; index++) if (!(await spend(`${prefix}.${index}`))) return;
+}
+
+if (atOnce === undefined) await Promise.all(Array.from({ length: lanes }, (_, index) => lane(`${name}.${index}`)));
+else await Promise.all(Array.from({ length: atOnce }, (_, index) => reserve(`${name}.${index}`)));
 await ledger.close();
