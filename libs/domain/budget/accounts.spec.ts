@@ -77,7 +77,6 @@ describe("the accounts that a request touches", () => {
     const book = new AccountBook([budget("route:acme/code", "day", 400, "Europe/Berlin")]);
     const withRoute = (route: string) => book.accountsOf({ ...sales, route }, now).filter(({ scope }) => scope.startsWith("route:"));
     expect(withRoute("code")).toEqual([
-      { scope: "route:acme/code", window: "2026-12", ...dollars, cap: null, hard: false },
       { scope: "route:acme/code", window: "2026-12-01", ...dollars, cap: 400, hard: true },
     ]);
     expect(withRoute("general")).toEqual([]);

@@ -55,6 +55,7 @@ interface CountedWindow {
   readonly hard: boolean;
 }
 
+const PAYER = /^(?:tenant|department|user):/;
 const UNIT_ORDER: readonly Unit[] = ["usd", "tokens", "requests"];
 /** A refusal names the first that is short: the month before the day, as people think of budgets. */
 const WINDOW_ORDER: readonly WindowKind[] = ["month", ...WINDOW_KINDS.filter((kind) => kind !== "month" && kind !== "total"), "total"];
@@ -158,16 +159,10 @@ export class AccountBook {
     return UNIT_ORDER.flatMap((unit) =>
       WINDOW_ORDER.flatMap((kind): readonly CountedWindow[] => {
         const budget = this.#caps.get(`${scope} ${kind} ${unit}`);
-        if (!budget) return kind === "month" && unit === "usd" && this.#countsMonth(scope) ? this.#countedOnly(tenantOf(scope)) : [];
+        if (!budget) return kind === "month" && unit === "usd" && PAYER.test(scope) ? this.#countedOnly(tenantOf(scope)) : [];
         return [{ kind, unit, calendar: this.#calendar(budget), cap: budget.cap, hard: budget.hard }];
       }),
     );
-  }
-
-  /** So that a cap declared later finds what was spent: of payers always, of partitions where dollars are counted at all. */
-  #countsMonth(scope: string): boolean {
-    if (/^(?:tenant|department|user):/.test(scope)) return true;
-    return WINDOW_ORDER.some((kind) => kind !== "minute" && kind !== "request" && this.#caps.has(`${scope} ${kind} usd`));
   }
 
   #countedOnly(tenant: string): readonly CountedWindow[] {

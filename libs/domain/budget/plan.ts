@@ -92,13 +92,14 @@ export function labelsOf({ options }: FundingPlan): readonly string[] {
 }
 
 /**
- * With further options for accounts that only some calls are charged to: the chain without each such partition, then
- * every call alone. A partition that is used up then costs the plan its own calls, not everybody else's.
+ * With further options for accounts of which the dearest call need not take the most: the chain without each partition
+ * that has one, then every call alone. A partition that is used up then costs the plan its own calls, not everybody else's.
  */
-export function withPartitions(funding: FundingPlan, accounts: readonly AccountRef[]): FundingPlan {
+export function withAlternatives(funding: FundingPlan, accounts: readonly AccountRef[]): FundingPlan {
   const [whole] = funding.options;
   const partitions = new Set(accounts.flatMap(({ only, hard }) => (hard && only !== null ? only : [])));
-  if (!whole || partitions.size === 0) return funding;
+  const counted = accounts.some(({ unit, hard }) => hard && unit === "tokens");
+  if (!whole || (partitions.size === 0 && !counted)) return funding;
   const options = new Map(funding.options.map((option) => [nameOf(option), option]));
   const offer = (wanted: (share: CallShare, index: number) => boolean) => {
     const kept = whole.plan.flatMap((call, index) => {
