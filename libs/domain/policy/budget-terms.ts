@@ -61,7 +61,7 @@ export function capsOf(own: ScopeTerms, tier: ScopeTerms | null, need: () => voi
   const cap = own.cap ?? tier?.cap ?? null;
   const limits = own.limits ?? tier?.limits ?? [];
   if (cap === null) {
-    if (tier === null && limits.length === 0) need();
+    if (tier === null && own.limits === null) need();
     return [...limits];
   }
   const first: CapTerms = {
