@@ -11,8 +11,8 @@ const WEEK = 7;
 /** Seasons and levels move: what was long ago says little. */
 const HISTORY_DAYS = 30 * WEEK;
 const SEASON_DAYS = 12 * WEEK;
-const TREND_DAYS = 8 * WEEK;
-const LEVEL_DAYS = 2 * WEEK;
+const TREND_DAYS = 12 * WEEK;
+const LEVEL_DAYS = 3 * WEEK;
 const SEASONAL_FROM_DAYS = 3 * WEEK;
 /** Above this share of days without spend there is no week to learn from, only a mean. */
 const ZERO_SHARE_MAX = 0.45;
@@ -24,6 +24,8 @@ const OUTLIER_SIGMAS = 3;
 const DAMPING = 0.96;
 const FACTOR_FLOOR = 0.02;
 const CALIBRATION_MAX = 1.3;
+/** How many times its standard error a slope must be to be believed at all. */
+const SHRINKAGE = 1;
 
 /**
  * Learns level, trend, week and month end from amounts of consecutive days, the first of which is day number `firstOfAll`.
@@ -111,10 +113,18 @@ function calibrationOf(values: readonly number[], { level, slope }: { level: num
   return said > 0 ? Math.min(Math.max(was / said, 1 / CALIBRATION_MAX), CALIBRATION_MAX) : 1;
 }
 
-/** Where the line through the values stands on the last day, and how much it rises in a day. */
+/**
+ * Where the line through the values stands on the last day, and how much it rises in a day. A slope that chance alone could
+ * have made is drawn towards none, by how uncertain it is: its standard error by the scatter around the line (James and Stein, 1961).
+ */
 function levelAndTrend(values: readonly number[]): { level: number; slope: number } {
-  const slope = medianSlope(values);
+  const found = medianSlope(values);
+  const scatter = robustSigma(values.map((value, index) => value - found * index));
+  const error = scatter * Math.sqrt(12 / values.length ** 3);
+  const slope = found === 0 ? 0 : found * Math.max(0, 1 - SHRINKAGE * (error / found) ** 2);
   const recent = values.slice(-LEVEL_DAYS);
-  const level = median(recent.map((value, index) => value + slope * (recent.length - 1 - index)));
+  const level = mean(recent.map((value, index) => value + slope * (recent.length - 1 - index)));
   return { level, slope };
 }
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -5,6 +5,7 @@ export interface Trial {
   readonly dayOfMonth: number;
   readonly forecastError: number;
   readonly naiveError: number;
+  readonly weekdayError: number;
   readonly inside: boolean;
   readonly intervalWidth: number;
   readonly micros: number;
@@ -26,11 +27,14 @@ export function backTest(series: readonly DailySpend[], months: readonly string[
       const startedAt = performance.now();
       const { projected, low, high } = forecastWindow({ spend: known, today, from, to, cap: null });
       const micros = (performance.now() - startedAt) * 1_000;
-      const naive = naiveLinear(sum(known.filter(({ day }) => day >= from)), dayOfMonth - 1, dayNumber(to) - dayNumber(from) + 1);
+      const spent = sum(known.filter(({ day }) => day >= from));
+      const naive = naiveLinear(spent, dayOfMonth - 1, dayNumber(to) - dayNumber(from) + 1);
+      const weekdays = spent + weekdayMeans(known, dayNumber(today), dayNumber(to));
       return {
         dayOfMonth,
         forecastError: Math.abs(projected - actual) / actual,
         naiveError: Math.abs(naive - actual) / actual,
+        weekdayError: Math.abs(weekdays - actual) / actual,
         inside: actual >= low && actual <= high,
         intervalWidth: (high - low) / actual,
         micros,
@@ -41,5 +45,16 @@ export function backTest(series: readonly DailySpend[], months: readonly string[
 
 /** What every spreadsheet does: so much until now, so much a day, so much at the end. */
 const naiveLinear = (spent: number, daysOver: number, daysInMonth: number): number => (spent / daysOver) * daysInMonth;
+
+/** What a better spreadsheet does: each day that is left takes the mean of this weekday over the last four weeks. */
+function weekdayMeans(known: readonly DailySpend[], first: number, last: number): number {
+  const amounts = new Map(known.map(({ day, amount }) => [dayNumber(day), amount]));
+  let total = 0;
+  for (let day = first; day <= last; day++) {
+    const latest = day - 7 * Math.ceil((day - first + 1) / 7);
+    total += [0, 1, 2, 3].reduce((of, back) => of + (amounts.get(latest - 7 * back) ?? 0), 0) / 4;
+  }
+  return total;
+}
 
 const sum = (days: readonly DailySpend[]): number => days.reduce((total, { amount }) => total + amount, 0);

@@ -15,6 +15,7 @@ const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number
 interface Scores {
   readonly mape: number;
   readonly naive: number;
+  readonly weekday: number;
   readonly coverage: number;
   readonly width: number;
 }
@@ -22,11 +23,12 @@ interface Scores {
 const scoresOf = (trials: readonly Trial[]): Scores => ({
   mape: percent(mean(trials.map(({ forecastError }) => forecastError))),
   naive: percent(mean(trials.map(({ naiveError }) => naiveError))),
+  weekday: percent(mean(trials.map(({ weekdayError }) => weekdayError))),
   coverage: percent(mean(trials.map(({ inside }) => (inside ? 1 : 0)))),
   width: percent(median(trials.map(({ intervalWidth }) => intervalWidth))),
 });
 
-const cells = ({ mape, naive, coverage, width }: Scores): number[] => [mape, naive, coverage, width];
+const cells = ({ mape, naive, weekday, coverage, width }: Scores): number[] => [mape, naive, weekday, coverage, width];
 
 /** Back-test on made-up scopes: no company has let us have its ledger. */
 export const forecast: Benchmark = {
@@ -38,13 +40,14 @@ export const forecast: Benchmark = {
       return SEEDS.flatMap((seed) => backTest(spendSeries(habit, seed * 1_000 + kind, FROM, DAYS), MONTHS).map((trial) => ({ ...trial, habit: habit.name })));
     });
     const all = scoresOf(trials);
-    const columns = ["", "forecast error %", "naive linear error %", "inside the interval %", "interval width %"];
+    const columns = ["", "forecast error %", "naive linear error %", "weekday means error %", "inside the interval %", "interval width %"];
     const byHabit = HABITS.map(({ name }) => [name, ...cells(scoresOf(trials.filter(({ habit }) => habit === name)))]);
     const byDay = ASKED_ON.map((day) => [`asked on day ${day}`, ...cells(scoresOf(trials.filter(({ dayOfMonth }) => dayOfMonth === day)))]);
     const micros = trials.map((trial) => trial.micros);
     const metrics: Metrics = {
       forecast_mape_percent: all.mape,
       naive_mape_percent: all.naive,
+      weekday_means_mape_percent: all.weekday,
       interval_coverage_percent: all.coverage,
       interval_width_percent: all.width,
       forecast_p50_us: median(micros),

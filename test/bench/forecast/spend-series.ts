@@ -1,5 +1,5 @@
 import { type DailySpend, dayNumber, dayOf, daysToMonthEnd, weekdayOf } from "@leverframe/forecast";
-import { Dice } from "../../policy";
+import { Dice } from "../../policy/dice";
 
 /** How a made-up scope spends. Shares are of a usual day. */
 export interface Habit {

@@ -42,14 +42,14 @@ describe("leverframe ledger forecast", () => {
       const analytics = openAnalytics({ path: path.join(dataDir, "analytics") });
       try {
         await migrate(analytics);
-        for (const { table, rows } of [...settlements(SALES, 400), ...settlements("user:acme/ann", 2)]) await analytics.insert(table, rows.map((row) => JSON.stringify(row)));
-        const { exitCode, out } = await run(dataDir, "--scope", `${SALES},user:acme/ann`, "--format", "json");
+        for (const { table, rows } of [...settlements(SALES, 400), ...settlements("team:acme/nobody-knows", 2)]) await analytics.insert(table, rows.map((row) => JSON.stringify(row)));
+        const { exitCode, out } = await run(dataDir, "--scope", `${SALES},team:acme/nobody-knows`, "--format", "json");
         expect(exitCode).toBe(0);
         const [sales, ann] = JSON.parse(out) as [Record<string, number | string | null>, Record<string, number | string | null>];
         expect(sales).toMatchObject({ scope: SALES, unit: "usd", cap: 3_000, basis: "seasonal", historyDays: 40 });
         expect(sales["projected"]).toBeGreaterThan(11_000);
         expect(sales["exhaustedOn"] === null || /^\d{4}-\d\d-\d\d$/.test(String(sales["exhaustedOn"]))).toBe(true);
-        expect(ann).toMatchObject({ scope: "user:acme/ann", cap: null, exhaustedOn: null });
+        expect(ann).toMatchObject({ scope: "team:acme/nobody-knows", cap: null, exhaustedOn: null });
         const all = await run(dataDir, "--scope", "department:*");
         expect(all.out).toContain("at the end");
         expect(all.out).toMatch(/department:acme\/Sales +2\d{3}-\d\d/);
