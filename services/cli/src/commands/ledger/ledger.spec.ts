@@ -152,7 +152,7 @@ describe("leverframe ledger", () => {
       expect(await json("balance", "--scope", SALES)).toMatchObject([{ cap: 3_500, override: 500, available: 3_499 }]);
       await relay();
       expect((await run("entries", "--kind", "override")).out).toContain(`${SALES} ${MONTH} by ana: quarter end`);
-      expect((await run("verify")).out).toContain("1 override in the store stand in the journal");
+      expect((await run("verify")).out).toContain("1 override in the store stands in the journal");
     }));
 
   it.each([

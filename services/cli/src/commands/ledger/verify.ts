@@ -49,6 +49,6 @@ function checkedText({ picture, journal, findings }: CheckedStore, openingSequen
     `journal and store agree: ${counted(journal.entries, "entry").replace(/entrys$/, "entries")} ${from} ${countText(journal.sequence)}, ${counted(picture.balances.length, "account")}`,
     "opening + entries = balance on every account; no entry is missing; each follows from the one before",
     count === 0 ? "every reservation cleared to zero" : `${counted(count, "reservation")} not cleared yet hold exactly what is reserved`,
-    picture.overrides.length === 0 ? "no override is in force" : `${counted(picture.overrides.length, "override")} in the store stand in the journal`,
+    picture.overrides.length === 0 ? "no override is in force" : `${counted(picture.overrides.length, "override")} in the store ${picture.overrides.length === 1 ? "stands" : "stand"} in the journal`,
   ].join("\n");
 }
