@@ -1,12 +1,12 @@
 import path from "node:path";
 import { Inject, Module, type OnApplicationShutdown } from "@nestjs/common";
 import { type Ledger, openRedisLedger, openSqliteLedger } from "@leverframe/ledger";
-import { CONFIG, type Config, configured } from "@leverframe/nest";
+import { CONFIG, type Config, configured, LOGGER, type Logger } from "@leverframe/nest";
 import { LEDGER } from "./tokens";
 
 /** The ledger's store by profile: SQLite in the data folder, or Redis. */
 @Module({
-  providers: [{ provide: LEDGER, useFactory: (config: Config) => openLedger(config), inject: [CONFIG] }],
+  providers: [{ provide: LEDGER, useFactory: (config: Config, logger: Logger) => openLedger(config, { onWarning: (message) => logger.warn(message) }), inject: [CONFIG, LOGGER] }],
   exports: [LEDGER],
 })
 export class LedgerModule implements OnApplicationShutdown {
@@ -18,10 +18,18 @@ export class LedgerModule implements OnApplicationShutdown {
   }
 }
 
-/** `repair`: to read what is left of a ledger that refuses, and to restore it. */
-export async function openLedger(config: Config, { repair = false } = {}): Promise<Ledger> {
+export interface OpenLedgerOptions {
+  /** To read what is left of a ledger that refuses, and to restore it. */
+  readonly repair?: boolean;
+  /** About a server that may forget what it answered. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** The ledger that the configuration names. */
+export async function openLedger(config: Config, { repair = false, onWarning }: OpenLedgerOptions = {}): Promise<Ledger> {
   const { keepHours } = config.ledger;
   if (config.profile === "embedded") return openSqliteLedger({ path: path.join(config.dataDir, "ledger.db"), keepHours });
   const url = configured(config.redis.url, "redis.url", "`profile` is `cluster` and this process uses the ledger");
-  return openRedisLedger({ url, keepHours, waitReplicas: config.redis.replicasMin, repair });
+  const { epoch, durability, replicasMin: waitReplicas } = config.redis;
+  return openRedisLedger({ url, keepHours, waitReplicas, durability, repair, ...(epoch === null ? {} : { epoch }), ...(onWarning ? { onWarning } : {}) });
 }

@@ -25,6 +25,8 @@ function reserveOf(reservationId: string, options: readonly (readonly [number, n
 /** Verb and arguments, then what the ledger answers and what it leaves (`scope=reserved+settled`, those that changed). */
 type Step = readonly [verb: string, args: readonly (string | number)[], expected: string];
 
+type Command = readonly [verb: string, args: readonly (string | number)[]];
+
 const ACCOUNTS: Readonly<Record<string, readonly AccountRef[]>> = {
   plain: [account(SALES, 100)],
   soft: [account(SALES, 100, { hard: false })],
@@ -38,7 +40,7 @@ const ACCOUNTS: Readonly<Record<string, readonly AccountRef[]>> = {
 class Play {
   readonly model = new LedgerModel();
 
-  apply([verb, args]: Pick<Step, 0 | 1>): string {
+  apply([verb, args]: Command): string {
     const before = new Map(this.model.balances.map((one) => [`${one.scope} ${one.unit}`, `${one.reserved}+${one.settled}`]));
     const [head, ...tail] = Object.values(this.#answer(verb, args)).filter((value) => typeof value !== "object" && typeof value !== "boolean");
     const changed = this.model.balances.flatMap(({ scope, unit, reserved, settled }) =>

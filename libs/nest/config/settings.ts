@@ -71,6 +71,15 @@ export const SETTINGS = {
   },
   redis: {
     url: url({ fallback: null, doc: "Redis or Valkey of the ledger (cluster profile).", secret: true }, ["redis:", "rediss:"]),
+    epoch: optionalText(
+      { fallback: null, doc: "Epoch of the ledger that must be found (`leverframe ledger verify` tells it): with another one, or none, nothing is paid until it is rebuilt. Unset: the one that is there." },
+      /^[A-Za-z0-9._:-]{1,100}$/,
+      "an epoch such as `leverframe ledger rebuild` names it",
+    ),
+    durability: choice(["require", "warn", "ignore"], {
+      fallback: "require",
+      doc: "What is done about a Redis that may forget what it answered (`appendonly` is not `yes`, or `appendfsync` not `always`): not starting, a warning, or nothing. One that does not tell is warned about.",
+    }),
     replicasMin: wholeNumber(0, 16, {
       fallback: 0,
       doc: "Replicas that must hold a write before it is answered, so that one of them may take over without loss. With 0 a failover to a replica that lags behind stops the ledger until it is rebuilt.",
