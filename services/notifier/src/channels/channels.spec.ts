@@ -94,6 +94,14 @@ describe("e-mail", () => {
     expect(error).toEqual(new ChannelError("the mail server: 535"));
   });
 
+  test("a password never crosses a network in the open: without TLS the server is refused, not the password sent", async () => {
+    server = await startMailServer("canary");
+    // Another name of this machine, which counts as a network.
+    const error = await errorOf(channel(`smtp://ann:canary@127.0.0.2:${server.port}`).deliver(ALERT));
+    expect(error.message).toMatch(/^the mail server: /);
+    expect([server.mails, server.logins]).toEqual([[], 0]);
+  });
+
   test("a server that cannot take it now, and one that is not there, are errors", async () => {
     server = await startMailServer();
     server.refuse = true;

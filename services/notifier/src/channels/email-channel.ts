@@ -13,6 +13,13 @@ export interface EmailOptions {
 }
 
 const ID_LENGTH = 32;
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/** A password never crosses a network in the open: a server that offers no TLS then gets no mail. */
+function needsTls(smtpUrl: string): boolean {
+  const { password, hostname } = new URL(smtpUrl);
+  return password !== "" && !LOOPBACK.includes(hostname);
+}
 
 /** Plain text. The message id follows from the alert, so that a mail that was sent twice is shown once. */
 export class EmailChannel implements Channel {
@@ -20,7 +27,7 @@ export class EmailChannel implements Channel {
 
   constructor(private readonly options: EmailOptions) {
     const { smtpUrl, timeoutMs } = options;
-    this.#transport = createTransport({ url: smtpUrl, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs, dnsTimeout: timeoutMs });
+    this.#transport = createTransport({ url: smtpUrl, requireTLS: needsTls(smtpUrl), connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs, dnsTimeout: timeoutMs });
   }
 
   async deliver({ alertId, title, lines }: Alert): Promise<void> {

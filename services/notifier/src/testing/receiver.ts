@@ -60,13 +60,15 @@ export async function startMailServer(password?: string): Promise<MailServer> {
 export class MailServer {
   readonly mails: Mail[] = [];
   refuse = false;
+  /** How often somebody showed a password. */
+  logins = 0;
   readonly #server: SMTPServer;
 
   constructor(password?: string) {
     this.#server = new SMTPServer({
       disabledCommands: password === undefined ? ["STARTTLS", "AUTH"] : ["STARTTLS"],
       authOptional: password === undefined,
-      onAuth: (auth, _session, done) => (auth.password === password ? done(null, { user: auth.username }) : done(new Error("no"))),
+      onAuth: (auth, _session, done) => (this.logins++, auth.password === password ? done(null, { user: auth.username }) : done(new Error("no"))),
       onData: (stream, session, done) => {
         void text(stream).then((source) => {
           if (this.refuse) return done(Object.assign(new Error("later"), { responseCode: 451 }));
@@ -83,7 +85,7 @@ export class MailServer {
   }
 
   listen(): Promise<void> {
-    return new Promise((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return new Promise((resolve) => this.#server.listen(0, "0.0.0.0", resolve));
   }
 
   close(): Promise<void> {
