@@ -37,3 +37,6 @@ export type ResponsePolicy = keyof typeof RESPONSE_POLICIES;
  * request. An architecture test holds it to the table of topics.
  */
 export const RETENTION_DAYS_MIN = 7;
+
+/** The most of `deferSecondsMax`: a day of waiting and the six of the log stay within `RETENTION_DAYS_MIN`. */
+export const DEFER_SECONDS_MAX = 86_400;

@@ -18,6 +18,7 @@ const terms: fc.Arbitrary<ObligationTerms> = fc.record({
   responsePolicies: names,
   retentionDaysMax: limit,
   requestsPerMinuteMax: limit,
+  deferSecondsMax: limit,
   humanReview: flag,
   streaming: flag,
   cache: flag,
@@ -53,6 +54,7 @@ describe("obligations form a lattice in every field", () => {
         expect(merged.redact).toEqual(expect.arrayContaining([...alone.redact]));
         expect(merged.responsePolicies).toEqual(expect.arrayContaining([...alone.responsePolicies]));
         if (alone.requestsPerMinuteMax !== null) expect(merged.requestsPerMinuteMax).toBeLessThanOrEqual(alone.requestsPerMinuteMax);
+        if (alone.deferSecondsMax !== null) expect(merged.deferSecondsMax).toBeLessThanOrEqual(alone.deferSecondsMax);
         if (alone.retentionDaysMax !== null) expect(merged.retentionDaysMax).toBeLessThanOrEqual(alone.retentionDaysMax);
         expect(Number(merged.humanReview)).toBeGreaterThanOrEqual(Number(alone.humanReview));
         expect(Number(merged.streaming)).toBeLessThanOrEqual(Number(alone.streaming));
@@ -73,8 +75,8 @@ describe("obligations form a lattice in every field", () => {
     expect(concludeTerms(NO_TERMS).fallbackOnRefusal).toBe(false);
   });
 
-  it("a second call beside a slow one and a shortened prompt must be granted", () => {
-    expect(concludeTerms(NO_TERMS)).toMatchObject({ hedge: false, prune: false, noFallbackOn: [] });
+  it("a second call beside a slow one, a shortened prompt and waiting must be granted", () => {
+    expect(concludeTerms(NO_TERMS)).toMatchObject({ hedge: false, prune: false, noFallbackOn: [], deferSecondsMax: null });
   });
 
   it("the conclusion always has the same fields", () => {

@@ -18,6 +18,7 @@ export interface ObligationTerms {
   readonly responsePolicies: readonly string[];
   readonly retentionDaysMax: number | null;
   readonly requestsPerMinuteMax: number | null;
+  readonly deferSecondsMax: number | null;
   readonly humanReview: boolean | null;
   readonly streaming: boolean | null;
   readonly cache: boolean | null;
@@ -41,6 +42,7 @@ export const NO_TERMS: ObligationTerms = Object.freeze({
   responsePolicies: [],
   retentionDaysMax: null,
   requestsPerMinuteMax: null,
+  deferSecondsMax: null,
   humanReview: null,
   streaming: null,
   cache: null,
@@ -65,6 +67,7 @@ export function mergeTerms(a: ObligationTerms, b: ObligationTerms): ObligationTe
     responsePolicies: union(a.responsePolicies, b.responsePolicies),
     retentionDaysMax: lower(a.retentionDaysMax, b.retentionDaysMax),
     requestsPerMinuteMax: lower(a.requestsPerMinuteMax, b.requestsPerMinuteMax),
+    deferSecondsMax: lower(a.deferSecondsMax, b.deferSecondsMax),
     humanReview: either(a.humanReview, b.humanReview),
     streaming: both(a.streaming, b.streaming),
     cache: both(a.cache, b.cache),
@@ -79,7 +82,8 @@ export function mergeTerms(a: ObligationTerms, b: ObligationTerms): ObligationTe
 /**
  * The obligations that stand on the permit. What nobody spoke about: no limit, no floor, no escalation, streaming and
  * cache allowed; no second try at another model after a content refusal (that must be granted, I1), no second call
- * beside a slow one and no shortening of the prompt (they cost money or content, so they must be granted too).
+ * beside a slow one and no shortening of the prompt (they cost money or content, so they must be granted too), and no
+ * waiting instead of a refusal.
  */
 export function concludeTerms(terms: ObligationTerms): Obligations {
   return {

@@ -4,7 +4,7 @@ import { permitOf } from "./testing/permits";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 /** Every obligation says something. */
-const SPEAKING = permitOf({ obligations: { ...permitOf().obligations, hedge: true, hedgeAfterMs: 800, requestsPerMinuteMax: 30, noFallbackOn: ["quality", "timeout"], prune: true } });
+const SPEAKING = permitOf({ obligations: { ...permitOf().obligations, deferSecondsMax: 3_600, hedge: true, hedgeAfterMs: 800, requestsPerMinuteMax: 30, noFallbackOn: ["quality", "timeout"], prune: true } });
 const plain = () => JSON.parse(new TextDecoder().decode(encodePermit(permitOf()))) as Record<string, unknown>;
 
 describe("the permit's bytes", () => {
@@ -21,7 +21,7 @@ describe("the permit's bytes", () => {
       "auditTags", "cache", "checks", "costNanoUsdMax", "escalationsMax", "fallbackOnRefusal", "humanReview", "latencyMsMax",
       "outputTokensMax", "qualityFloor", "redact", "responsePolicies", "retentionDaysMax", "streaming",
     ]);
-    expect(readPermit(encodePermit(permitOf())).obligations).toMatchObject({ hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false });
+    expect(readPermit(encodePermit(permitOf())).obligations).toMatchObject({ deferSecondsMax: null, hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false });
     expect(readPermit(encodePermit(SPEAKING))).toEqual(SPEAKING);
   });
 

@@ -54,6 +54,7 @@ function encodeObligations(obligations: Obligations): object {
     cache: obligations.cache,
     checks: obligations.checks,
     costNanoUsdMax: obligations.costNanoUsdMax === null ? null : obligations.costNanoUsdMax.toString(),
+    deferSecondsMax: obligations.deferSecondsMax ?? undefined,
     escalationsMax: obligations.escalationsMax,
     fallbackOnRefusal: obligations.fallbackOnRefusal,
     hedge: obligations.hedge || undefined,
@@ -90,13 +91,14 @@ const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
   { imageNanoUsdMax: undefined, requestNanoUsdMax: undefined },
 );
 
-const LATER: Partial<Obligations> = { hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false, requestsPerMinuteMax: null };
+const LATER: Partial<Obligations> = { deferSecondsMax: null, hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false, requestsPerMinuteMax: null };
 
 const obligations: Read<Obligations> = object<Obligations>({
   auditTags: strings,
   cache: boolean,
   checks: strings,
   costNanoUsdMax: nullable(decimal),
+  deferSecondsMax: nullable(integer),
   escalationsMax: integer,
   fallbackOnRefusal: boolean,
   hedge: boolean,

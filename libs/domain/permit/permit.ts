@@ -32,6 +32,8 @@ export interface Obligations {
   readonly retentionDaysMax: number | null;
   /** Of the request's department, so many may be paid for in one minute: a throttle, which the ledger holds; null: none. */
   readonly requestsPerMinuteMax: number | null;
+  /** What cannot be paid or carried out now may wait this long after its arrival, instead of being refused; null: not at all. */
+  readonly deferSecondsMax: number | null;
   readonly humanReview: boolean;
   readonly streaming: boolean;
   readonly cache: boolean;

@@ -1,4 +1,4 @@
-import { FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
+import { DEFER_SECONDS_MAX, FALLBACK_TRIGGERS, NO_TERMS, type ObligationTerms, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
@@ -14,6 +14,7 @@ export const TERM_FIELDS = [
   "responsePolicies",
   "retentionDaysMax",
   "requestsPerMinuteMax",
+  "deferSecondsMax",
   "humanReview",
   "streaming",
   "cache",
@@ -68,7 +69,7 @@ export function readCallTerms(fields: Fields): Pick<ObligationTerms, (typeof CAL
   };
 }
 
-export const LIMIT_FIELDS = ["latencyMsMax", "costUsdMax", "qualityFloor", "escalationsMax"] as const;
+export const LIMIT_FIELDS = ["latencyMsMax", "costUsdMax", "qualityFloor", "escalationsMax", "deferSecondsMax"] as const;
 
 /** The limits that rules and routes share. */
 export function readLimits(fields: Fields): Partial<ObligationTerms> {
@@ -78,6 +79,7 @@ export function readLimits(fields: Fields): Partial<ObligationTerms> {
     costNanoUsdMax: fields.get("costUsdMax")?.usd("costUsdMax") ?? null,
     qualityFloor: fields.get("qualityFloor")?.number("qualityFloor", 0, 1) ?? null,
     escalationsMax: fields.get("escalationsMax")?.integer("escalationsMax", 0, ESCALATIONS_MAX) ?? null,
+    deferSecondsMax: fields.get("deferSecondsMax")?.integer("deferSecondsMax", 1, DEFER_SECONDS_MAX) ?? null,
   };
 }
 

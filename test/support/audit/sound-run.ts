@@ -13,7 +13,7 @@ const AT = 1_800_000_000_000_000;
 
 const obligations = {
   outputTokensMax: 100, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.5, escalationsMax: 1, checks: [], redact: [], auditTags: [],
-  responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null,
+  responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null, deferSecondsMax: null,
   humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
 } as const;
 
@@ -60,12 +60,12 @@ export const soundDecision: Decision = {
   classification: {
     taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "medium", latencyClass: "standard", language: "en", outputFormat: "text",
     riskSignals: [{ signal: "pii_contact", recogniser: "email", riskClass: "medium", start: 0, end: 1, confidence: 1 }],
-    promptBytes: 1, inputTokensMax: 1, capabilities: [], classifierVersion: "rules-1",
+    promptBytes: 1, inputTokensMax: 1, capabilities: [], opinion: null, classifierVersion: "rules-1",
   },
   permit: signedBy(soundPermit), policyVersion: "v1", catalogVersion: "c1", permitted: ["openai/mini"], rules: [],
   rounds: [{
     selection: { choice: "openai/mini", fallbacks: [], strategy: "", reason: "", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] },
-    funding: null, attempts: [attempt], evaluation: null,
+    funding: null, attempts: [attempt], evaluation: null, opinionPermit: null,
   }],
   costNanoUsd: 2_500n, baselineNanoUsd: 2_500n, ossShare: 0, success: true, answeredAt: AT,
 };

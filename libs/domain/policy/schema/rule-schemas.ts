@@ -1,4 +1,4 @@
-import { FALLBACK_TRIGGERS, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
+import { DEFER_SECONDS_MAX, FALLBACK_TRIGGERS, REDACTABLE, RESPONSE_POLICIES, RETENTION_DAYS_MIN } from "@leverframe/permit";
 import { type Attribute, BUILT_IN_ATTRIBUTES } from "../attributes";
 import { CANDIDATE_FIELDS, type CandidateField, CLOSED_CANDIDATE_FIELDS } from "../candidate-matcher";
 import { ORDER_FIELDS, SET_MODES } from "../condition";
@@ -69,6 +69,7 @@ export function limits(): Record<(typeof LIMIT_FIELDS)[number], Schema> {
     costUsdMax: about("Ceiling of what the request may cost, in dollars.", usd),
     qualityFloor: about("The selector takes no candidate whose expected quality is lower.", { type: "number", minimum: 0, maximum: 1 }),
     escalationsMax: integer(0, ESCALATIONS_MAX),
+    deferSecondsMax: about("What cannot be paid or carried out now may wait this long after its arrival, instead of being refused; the shortest of those that apply.", integer(1, DEFER_SECONDS_MAX)),
   };
 }
 

@@ -76,7 +76,7 @@ function permitFacts(decision: Decision, permit: Permit | null): Section {
 }
 
 function obligationsText({ obligations }: Permit): string {
-  const { outputTokensMax, latencyMsMax, costNanoUsdMax, qualityFloor, escalationsMax, checks, redact, auditTags, humanReview, fallbackOnRefusal, requestsPerMinuteMax } = obligations;
+  const { outputTokensMax, latencyMsMax, costNanoUsdMax, qualityFloor, escalationsMax, checks, redact, auditTags, humanReview, fallbackOnRefusal, requestsPerMinuteMax, deferSecondsMax } = obligations;
   const { responsePolicies, retentionDaysMax, streaming, cache } = obligations;
   const duties = [
     `quality from ${qualityFloor}`,
@@ -85,6 +85,7 @@ function obligationsText({ obligations }: Permit): string {
     latencyMsMax === null ? "" : `${countText(latencyMsMax)} ms`,
     costNanoUsdMax === null ? "" : `cost up to ${usdText(costNanoUsdMax)}`,
     requestsPerMinuteMax === null ? "" : `${counted(requestsPerMinuteMax, "request")} a minute`,
+    deferSecondsMax === null ? "" : `may wait for ${counted(deferSecondsMax, "second")}`,
     checks.length === 0 ? "" : `checks ${checks.join(", ")}`,
     redact.length === 0 ? "" : `redact ${redact.join(", ")}`,
     responsePolicies.length === 0 ? "" : `answers keep to ${responsePolicies.join(", ")}`,

@@ -39,6 +39,7 @@ const round = (choice: string, number: number, passed: boolean): Round => ({
     unaffordable: [],
   },
   attempts: [attempt(choice, RECEIVED_AT + number * 1_000_000, 200_000n * BigInt(number + 1))],
+  opinionPermit: null,
   evaluation: {
     verdict: passed ? "release" : "escalate",
     checks: [{ check: "non_empty", passed: true, reason: "" }, { check: "required_sections", passed, reason: passed ? "" : "missing sections: `Risks`" }],
@@ -59,7 +60,7 @@ export function decisionFixture(): Decision {
     candidates: ["oss/mistral-small", "openai/gpt-5.4-mini"].map((id) => ({ id, region: "eu", inputNanoUsdMax: 1n, outputNanoUsdMax: 1n, preference: 0 })),
     obligations: {
       outputTokensMax: 4_096, latencyMsMax: null, costNanoUsdMax: null, qualityFloor: 0.7, escalationsMax: 1, checks: [], redact: [],
-      auditTags: [], responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
+      auditTags: [], responsePolicies: [], retentionDaysMax: null, requestsPerMinuteMax: null, deferSecondsMax: null, humanReview: false, streaming: true, cache: true, fallbackOnRefusal: false, noFallbackOn: [], hedge: false, hedgeAfterMs: null, prune: false,
     },
     rules: ["answer-length", "low-risk-any-model"],
     observed: ["shadow:phase-out-haiku"],
@@ -81,7 +82,7 @@ export function decisionFixture(): Decision {
     classification: {
       taskType: "summarise", taskConfidence: 0.83, complexity: "simple", riskClass: "medium",
       riskSignals: [{ signal: "pii_contact", recogniser: "email", riskClass: "medium", start: 14, end: 32, confidence: 0.95 }],
-      language: "en", outputFormat: "text", latencyClass: "standard", promptBytes: 1_180, inputTokensMax: 1_230, capabilities: ["json"], classifierVersion: "rules-1",
+      language: "en", outputFormat: "text", latencyClass: "standard", promptBytes: 1_180, inputTokensMax: 1_230, capabilities: ["json"], opinion: null, classifierVersion: "rules-1",
     },
     permit: { kid: "k1", body: encodePermit(permit), signature: new Uint8Array(32) },
     policyVersion: permit.policyVersion,
