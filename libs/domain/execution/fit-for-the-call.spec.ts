@@ -3,6 +3,7 @@ import { toMicroUsd } from "@leverframe/kernel";
 import type { Image } from "@leverframe/prompt";
 import type { CallOrder } from "./call-order";
 import { callPrice } from "./call-price";
+import { createGovernedCall } from "./governed-call";
 import { isFailure, permittedDeployment } from "./permit-check";
 import { sizedOrder } from "./sized-order";
 import { A, benchOf, B, catalogOf, DEADLINE_MS, deploymentOf, fundedOf, MAX_OUTPUT_TOKENS, NEVER, permitOf, planned, RECEIVED_AT, REQUEST_ID, signed } from "./testing/fixtures";
@@ -55,6 +56,16 @@ describe("right before the call, the request itself is held against what the dep
     [A.model.contextTokensMax - MAX_OUTPUT_TOKENS + 1, "bad_input: not sent: up to 99801 tokens and an answer of 200 do not fit the 100000 of `model-a`"],
   ])("a prompt of %s tokens", (inputTokensMax, expected) => {
     expect(verdict({ inputTokensMax, worstCaseNanoUsd: 10n ** 12n })).toBe(expected);
+  });
+
+  it.each([
+    ["streams where it can", ["streaming"], true],
+    ["answers whole where it cannot", [], false],
+  ])("an answer that is wanted piece by piece %s", async (_name, capabilities, streams) => {
+    const bench = benchOf();
+    const { kept } = await createGovernedCall(bench.deps)(orderOf({ deployment: able(...capabilities), onDelta: () => undefined }), NEVER);
+    expect(kept?.attempt?.outcome).toBe("succeeded");
+    expect("onDelta" in bench.adapter.calls[0]!).toBe(streams);
   });
 
   it("an impossible request costs nothing, and goes to the next candidate", async () => {

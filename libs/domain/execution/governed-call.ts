@@ -148,7 +148,8 @@ async function callNow(
   if (order.stop?.aborted) return endOfStop(order, startedAt);
   const deployment = permittedDeployment(permit, order, startedAt);
   if (isFailure(deployment)) return endOfNoCall(deployment, startedAt);
-  const meter = order.onDelta ? new DeltaMeter(order.onDelta) : null;
+  // What cannot stream answers whole, which is all that pieces promise.
+  const meter = order.onDelta && deployment.model.capabilities.includes("streaming") ? new DeltaMeter(order.onDelta) : null;
   const { latencyMsMax } = permit.obligations;
   const latencyEndsAt = latencyMsMax === null ? Infinity : startedAt + latencyMsMax * 1_000;
   const frame = { order, deployment, attemptId: ids.attemptId, startedAt, latencyEndsAt, meter };

@@ -12,7 +12,8 @@ const OUTPUT_TOKENS: Readonly<Record<Complexity, number>> = { trivial: 120, simp
 export function expectedCost(deployment: Deployment, classification: Classification, outputTokensMax: number | null, atMicros: number): NanoUsd {
   const outputTokens = OUTPUT_TOKENS[classification.complexity];
   const tokens = {
-    inputTokens: Math.ceil(classification.promptBytes / BYTES_PER_TOKEN),
+    // The bytes of a picture are no text: the bound knows what pictures make.
+    inputTokens: Math.min(Math.ceil(classification.promptBytes / BYTES_PER_TOKEN), classification.inputTokensMax),
     cachedInputTokens: 0,
     outputTokens: outputTokensMax === null ? outputTokens : Math.min(outputTokens, outputTokensMax),
   };

@@ -33,7 +33,7 @@ function catalogOf({ percent = 50, guardrails = NONE, newQuality = 0.8, newUsd =
 function inputOf(requestId: string, given: Given = {}, changes: Partial<Permit> = {}, health?: SelectionHealth): SelectionInput {
   const candidates = ["old", "new", "other"].map((id) => ({ id, region: "us", inputNanoUsdMax: 0n, outputNanoUsdMax: 0n, preference: 0 }));
   const permit = { requestId, candidates, escalation: [], degradation: [], obligations: { qualityFloor: 0.7 }, ...changes } as unknown as Permit;
-  const classification = { taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, capabilities: [] } as unknown as Classification;
+  const classification = { taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, inputTokensMax: 500, capabilities: [] } as unknown as Classification;
   return { permit, catalog: catalogOf(given), classification, earlier: [], outputTokensMax: null, ...(health ? { health } : {}) };
 }
 
@@ -72,7 +72,7 @@ describe("a version that is rolled out step by step", () => {
   });
 
   it("stands on the ladders where the old one stands", () => {
-    const round: Round = { selection: { choice: "other" } as Round["selection"], funding: null, attempts: [], evaluation: null };
+    const round: Round = { selection: { choice: "other" } as Round["selection"], funding: null, attempts: [], evaluation: null, opinionPermit: null };
     const laddered = { ...inputOf(early, {}, { escalation: [["other"], ["old"]] }), earlier: [round] };
     expect(select(laddered)).toMatchObject({ choice: "new" });
   });

@@ -30,7 +30,7 @@ function chosen(bands: Bands, { floor = 0.9, degradation = [] as string[][] } = 
     requestId: "r", candidates: deployments.map(({ id, region }) => ({ id, region, inputNanoUsdMax: 0n, outputNanoUsdMax: 0n, preference: 0 })),
     escalation: [], degradation, obligations: { qualityFloor: floor },
   } as unknown as Permit;
-  const classification = { taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, capabilities: [] } as unknown as Classification;
+  const classification = { taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, inputTokensMax: 500, capabilities: [] } as unknown as Classification;
   const input: SelectionInput = { permit, catalog, classification, earlier: [], outputTokensMax: null, health: { bandOf: (id) => bands[id] ?? "ok", loadOf: () => 0 } };
   return select(input)!;
 }

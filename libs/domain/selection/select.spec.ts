@@ -20,7 +20,7 @@ const catalogOf = (sketches: Sketch[]): Catalog => {
   return { version: "c1", deployments, byId: new Map(deployments.map((deployment) => [deployment.id, deployment])) };
 };
 const classification = {
-  taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, capabilities: [],
+  taskType: "chat", taskConfidence: 0.8, complexity: "simple", promptBytes: 400, inputTokensMax: 500, capabilities: [],
 } as unknown as Classification;
 const inputOf = (sketches: Sketch[], floor: number, permitted = sketches.map(({ id }) => id), preferred: string[] = []): SelectionInput => ({
   catalog: catalogOf(sketches),
@@ -34,7 +34,7 @@ const inputOf = (sketches: Sketch[], floor: number, permitted = sketches.map(({ 
     obligations: { qualityFloor: floor } as Obligations,
   } as unknown as Permit,
 });
-const failedRound = (choice: string): Round => ({ selection: { choice } as Round["selection"], funding: null, attempts: [], evaluation: null });
+const failedRound = (choice: string): Round => ({ selection: { choice } as Round["selection"], funding: null, attempts: [], evaluation: null, opinionPermit: null });
 
 const THREE: Sketch[] = [
   { id: "small", quality: 0.6, usd: 0.1 },
