@@ -1,3 +1,4 @@
+import { overrideOf } from "./decide-override";
 import { LedgerModel } from "./ledger-model";
 import type { PlaceOverride, Reserve } from "./ledger-store";
 
@@ -59,7 +60,7 @@ describe("an override of a cap", () => {
     const model = new LedgerModel();
     model.placeOverride(place());
     model.reserve(reserve("r1", 120, 10));
-    const { declaredCap: _, nowMicros: __, ...override } = place();
+    const override = overrideOf(place());
     expect(model.entries).toMatchObject([
       { entryId: "o1.override", kind: "override", requestId: "o1", tenant: "acme", amountMicroUsd: 0, postings: [], override },
       { kind: "reserved", override: null, postings: [{ reservedAfter: 120, cap: 150 }] },
