@@ -3,8 +3,7 @@ import { appendFileSync, readdirSync, statSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JournalEntry, JournalFold, journalFindings, snapshotOf, verifyJournal } from "@leverframe/budget";
-import { Redis } from "ioredis";
-import { type RedisServer, startRedis } from "../../../deploy/local";
+import { cutOff, type RedisServer, startRedis, startReplica, takeOver } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
 import { beginOf, finishOf, reserveOf } from "../ledger.conformance";
 import { startSpender } from "../testing/spender-process";
@@ -24,10 +23,8 @@ class Pair {
   ) {}
 
   static async start(): Promise<Pair> {
-    const pair = new Pair(await startRedis(), await startRedis());
-    await pair.order(pair.replica, "REPLICAOF", "127.0.0.1", String(pair.primary.port));
-    while (!(await pair.order(pair.replica, "INFO", "replication")).includes("master_link_status:up")) await sleep(20);
-    return pair;
+    const primary = await startRedis();
+    return new Pair(primary, await startReplica(primary));
   }
 
   async open(waitReplicas = 0, repair = false): Promise<RedisLedger> {
@@ -37,34 +34,18 @@ class Pair {
   }
 
   /** The replica hears no more, and nobody has noticed. */
-  async cutReplicaOff(): Promise<void> {
-    await this.order(this.replica, "REPLICAOF", "127.0.0.1", "1");
-    while (!(await this.order(this.primary, "INFO", "replication")).includes("connected_slaves:0")) await sleep(20);
+  cutReplicaOff(): Promise<void> {
+    return cutOff(this.replica, this.primary);
   }
 
-  /** kill −9 of the primary; the replica, wherever it stands, takes its place and its address. */
   async failOver(): Promise<void> {
-    const { port } = this.primary;
-    await this.primary.kill();
-    await this.order(this.replica, "REPLICAOF", "NO", "ONE");
-    const { dir } = this.replica;
-    await this.replica.stop({ keepData: true });
-    this.primary = await startRedis({ dir, port });
+    this.primary = await takeOver(this.replica, this.primary);
   }
 
   async end(): Promise<void> {
     await Promise.all(this.opened.map((ledger) => ledger.close()));
     await this.primary.kill();
     await this.replica.stop();
-  }
-
-  private async order(server: RedisServer, command: string, ...args: string[]): Promise<string> {
-    const raw = new Redis(server.url, { maxRetriesPerRequest: 1 });
-    try {
-      return String(await raw.call(command, ...args));
-    } finally {
-      raw.disconnect();
-    }
   }
 }
 
