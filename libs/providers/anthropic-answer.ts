@@ -4,6 +4,7 @@ import { type FinishReason, type ProviderAnswer, type ProviderCall, ProviderErro
 import { argumentsText } from "./chat-answer";
 import type { AnswerHeaders } from "./chat-dialect";
 import { rateLimitOf } from "./rate-limit";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 export const REQUEST_ID = "request-id";
 const RATE_LIMIT = { requests: "anthropic-ratelimit-requests-remaining", tokens: "anthropic-ratelimit-input-tokens-remaining" };
@@ -26,7 +27,9 @@ export function messageAnswerOf(message: Message, headers: AnswerHeaders, call: 
     throw new ProviderError("malformed_output", `\`${provider}\` answered without content`, { usage, providerRequestId });
   }
   const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("");
-  const toolCalls = message.content.flatMap((block) => (block.type === "tool_use" ? [{ id: block.id, name: block.name, arguments: argumentsText(block.input) }] : []));
+  const toolCalls = message.content
+    .filter((block) => block.type === "tool_use")
+    .map(({ id, name, input }, index) => ({ id: toolCallId(id, call, index), name: toolName(name), arguments: argumentsText(input) }));
   const refused = message.stop_reason === "refusal";
   return {
     text,

@@ -5,6 +5,7 @@ import { messageUsageOf, REQUEST_ID } from "./anthropic-answer";
 import type { AnswerHeaders } from "./chat-dialect";
 import { answeredError } from "./error-mapping";
 import type { Fold } from "./read-stream";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 /** What the types leave out: an error may come in mid-stream. */
 interface ErrorEvent {
@@ -14,15 +15,15 @@ interface ErrorEvent {
 
 type StreamEvent = RawMessageStreamEvent | ErrorEvent | { readonly type: "ping" };
 
-/** A block whose pieces add up to one text. */
-interface Block {
-  readonly type: string;
+/** A call of a tool, in its place among the calls. */
+interface CallBlock {
+  readonly place: number;
   readonly id: string;
   readonly name: string;
-  /** Among the calls of tools; -1 for a block that is none. */
-  readonly call: number;
   text: string;
 }
+
+const NO_ARGUMENTS = "{}";
 
 /** Puts the events of a streamed message together to the message that would have come without a stream. */
 export class MessageFold implements Fold<string> {
@@ -30,8 +31,10 @@ export class MessageFold implements Fold<string> {
   private message: Message | null = null;
   private counted: Message["usage"] | undefined;
   private ending: Partial<Message> = {};
-  private readonly blocks: Block[] = [];
-  private calls = 0;
+  private text = "";
+  private readonly calls: CallBlock[] = [];
+  /** What the block of an index is; null: a text. */
+  private readonly open = new Map<unknown, CallBlock | null>();
 
   constructor(
     private readonly call: ProviderCall,
@@ -53,7 +56,10 @@ export class MessageFold implements Fold<string> {
         this.addPiece(event.index, event.delta, deltas);
         return false;
       case "content_block_start":
-        this.open(event.index, event.content_block, deltas);
+        this.begin(event.index, event.content_block, deltas);
+        return false;
+      case "content_block_stop":
+        this.close(event.index, deltas);
         return false;
       case "message_start":
         this.message = event.message;
@@ -75,28 +81,40 @@ export class MessageFold implements Fold<string> {
   }
 
   whole(): Message {
-    const content = this.blocks.map(({ type, id, name, text }) => (type === "tool_use" ? { type, id, name, input: text === "" ? "{}" : text } : { type, text }));
+    const calls = this.calls.map(({ id, name, text }) => ({ type: "tool_use", id, name, input: text }));
+    const content = [{ type: "text", text: this.text }, ...calls];
     return { ...this.message, ...this.ending, ...(this.message === null ? {} : { content }), usage: this.counted } as unknown as Message;
   }
 
-  private open(index: number, block: { type: string; id?: string; name?: string; text?: string }, deltas: ProviderDelta[]): void {
-    const { type, id = "", name = "", text = "" } = block;
-    const call = type === "tool_use" ? this.calls++ : -1;
-    this.blocks[index] = { type, id, name, call, text: type === "text" ? text : "" };
-    if (call >= 0) deltas.push({ type: "tool_call", index: call, id, name, arguments: "" });
-    else if (type === "text" && text !== "") deltas.push({ type: "text", text });
+  private begin(index: number, block: { type: string; id?: unknown; name?: unknown; text?: string }, deltas: ProviderDelta[]): void {
+    if (block.type === "text") {
+      this.open.set(index, null);
+      this.addText(block.text, deltas);
+    } else if (block.type === "tool_use") {
+      const place = this.calls.length;
+      const begun = { place, id: toolCallId(block.id, this.call, place), name: toolName(block.name), text: "" };
+      this.calls.push(begun);
+      this.open.set(index, begun);
+      deltas.push({ type: "tool_call", index: place, id: begun.id, name: begun.name, arguments: "" });
+    }
   }
 
   private addPiece(index: number, delta: { type: string; text?: string; partial_json?: string }, deltas: ProviderDelta[]): void {
-    const block = this.blocks[index];
-    if (block === undefined) return;
-    if (delta.type === "text_delta" && delta.text) {
-      block.text += delta.text;
-      deltas.push({ type: "text", text: delta.text });
-    } else if (delta.type === "input_json_delta" && delta.partial_json) {
-      block.text += delta.partial_json;
-      deltas.push({ type: "tool_call", index: block.call, id: null, name: null, arguments: delta.partial_json });
-    }
+    const block = this.open.get(index);
+    if (block === null && delta.type === "text_delta") this.addText(delta.text, deltas);
+    else if (block && delta.type === "input_json_delta") addArguments(block, delta.partial_json, deltas);
+  }
+
+  private addText(text: string | undefined, deltas: ProviderDelta[]): void {
+    if (typeof text !== "string" || text === "") return;
+    this.text += text;
+    deltas.push({ type: "text", text });
+  }
+
+  /** Arguments of which nothing came are none, which the whole message writes as an empty object. */
+  private close(index: number, deltas: ProviderDelta[]): void {
+    const block = this.open.get(index);
+    if (block && block.text === "") addArguments(block, NO_ARGUMENTS, deltas);
   }
 
   private failure({ error }: ErrorEvent): Error {
@@ -104,6 +122,12 @@ export class MessageFold implements Fold<string> {
     const reading = { status: null, headers: null, requestId: null, identifiers: typeof type === "string" ? [type] : [], message: String(message), cause: null };
     return answeredError(reading, 500, this.call.deployment.provider.id, new Error(reading.message), {});
   }
+}
+
+function addArguments(block: CallBlock, text: string | undefined, deltas: ProviderDelta[]): void {
+  if (typeof text !== "string" || text === "") return;
+  block.text += text;
+  deltas.push({ type: "tool_call", index: block.place, id: null, name: null, arguments: text });
 }
 
 /** What the end counts anew; a null leaves the count of the beginning. */

@@ -2,6 +2,7 @@ import { createAdapters } from "./adapters";
 import { describeProviderConformance } from "./provider.conformance";
 import { CANARY, callOf, deploymentAt, KEY_ENV, NEVER } from "./testing/calls";
 import { json, startCannedServer } from "./testing/canned-server";
+import { TOOLS } from "./testing/conversations";
 
 describeProviderConformance({
   api: "anthropic",
@@ -90,6 +91,35 @@ describe("anthropic's wire", () => {
     const { result } = await call(json(status, { type: "error", error: { type, message: text } }));
     expect(result).toMatchObject({ kind });
     expect(result.message).not.toContain(text);
+  });
+
+  it("tells what a stream had counted before it broke", async () => {
+    await using server = await startCannedServer();
+    const start = { type: "message_start", message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } } };
+    server.reply = (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "request-id": "r-1" });
+      response.write(`event: message_start\ndata: ${JSON.stringify(start)}\n\n`, () => response.destroy());
+    };
+    const deployment = deploymentAt("anthropic", server.url, "m");
+    const error: unknown = await adapters.adapterOf(deployment).call(callOf(deployment, "Hi", { onDelta: () => undefined }), NEVER).catch((e) => e);
+    expect(error).toMatchObject({ kind: "connection", usage: { inputTokens: 16, outputTokens: 1 }, providerRequestId: "r-1" });
+  });
+
+  it("caches tools and system prompt where the price card has a price for it, unless the policy forbids it", async () => {
+    const CACHED = { cache_control: { type: "ephemeral" } };
+    const bodyWith = async (changes: Parameters<typeof callOf>[2], price: object = { cacheWriteNanoUsd: 2n }) => {
+      await using server = await startCannedServer();
+      server.reply = answer;
+      const told = deploymentAt("anthropic", server.url, "m");
+      const deployment = { ...told, price: { ...told.price, ...price } };
+      await adapters.adapterOf(deployment).call(callOf(deployment, "Hi", changes), NEVER);
+      return server.received[0]!.body;
+    };
+    expect((await bodyWith({}))["system"]).toEqual([{ type: "text", text: "You answer briefly.", ...CACHED }]);
+    const alone = await bodyWith({ tools: TOOLS, messages: [{ role: "user", content: "Hi" }] });
+    expect(alone["tools"]).toMatchObject([{ name: TOOLS[0]!.name }, { name: TOOLS[1]!.name, ...CACHED }]);
+    expect(JSON.stringify(await bodyWith({ tools: TOOLS }, {}))).not.toContain("cache_control");
+    expect(JSON.stringify(await bodyWith({ tools: TOOLS, cache: false }))).not.toContain("cache_control");
   });
 
   it.each([["{}"], ["null"], ['"text"']])("takes `%s` for a malformed answer", async (body) => {

@@ -4,6 +4,7 @@ import type { Usage } from "@leverframe/events";
 import { type FinishReason, type ProviderAnswer, type ProviderCall, ProviderError } from "@leverframe/execution";
 import { AppError } from "@leverframe/kernel";
 import { argumentsText } from "./chat-answer";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: "stop",
@@ -33,7 +34,9 @@ export function converseAnswerOf(output: ConverseCommandOutput, call: ProviderCa
   const told = { usage, providerRequestId, billed: usage === null ? "unknown" : "yes" } as const;
   if (ending.startsWith("malformed_")) throw new ProviderError("malformed_output", `\`${provider.id}\` broke its answer off (${ending})`, told);
   if (!Array.isArray(content) && !refused) throw new ProviderError("malformed_output", `\`${provider.id}\` answered without content`, told);
-  const toolCalls = (content ?? []).flatMap(({ toolUse }) => (toolUse ? [{ id: toolUse.toolUseId ?? "", name: toolUse.name ?? "", arguments: argumentsText(toolUse.input) }] : []));
+  const toolCalls = (content ?? [])
+    .flatMap(({ toolUse }) => (toolUse ? [toolUse] : []))
+    .map(({ toolUseId, name, input }, index) => ({ id: toolCallId(toolUseId, call, index), name: toolName(name), arguments: argumentsText(input) }));
   return {
     text: (content ?? []).map((block) => block.text ?? "").join(""),
     ...(toolCalls.length === 0 ? {} : { toolCalls }),

@@ -6,6 +6,7 @@ import { converseUsageOf } from "./bedrock-answer";
 import { AWS_ERRORS } from "./bedrock-errors";
 import { answeredError } from "./error-mapping";
 import type { Fold } from "./read-stream";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 /** The events' payloads, which the names of the events tell apart. */
 interface Payload {
@@ -19,13 +20,17 @@ interface Payload {
 
 interface CallBlock {
   readonly toolUse: { readonly toolUseId: string; readonly name: string; input: string };
-  readonly call: number;
+  /** Among the calls. */
+  readonly place: number;
 }
+
+const NO_ARGUMENTS = "{}";
 
 /** Puts the events of a streamed conversation's turn together to the output that would have come without a stream. */
 export class ConverseFold implements Fold<AwsEvent> {
   private text = "";
-  private readonly calls = new Map<number, CallBlock>();
+  private readonly calls: CallBlock[] = [];
+  private readonly open = new Map<unknown, CallBlock>();
   private stopReason: string | null = null;
   private counted: TokenUsage | undefined;
 
@@ -46,7 +51,8 @@ export class ConverseFold implements Fold<AwsEvent> {
     const told = JSON.parse(payload === "" ? "{}" : payload) as Payload;
     if (kind !== "event") throw this.failure(name, told.message);
     if (name === "contentBlockDelta") this.addPiece(told, deltas);
-    else if (name === "contentBlockStart") this.open(told, deltas);
+    else if (name === "contentBlockStart") this.begin(told, deltas);
+    else if (name === "contentBlockStop") this.close(told, deltas);
     else if (name === "messageStop") this.stopReason = told.stopReason ?? "";
     else if (name === "metadata") this.counted = told.usage;
     // The counts come after the ending.
@@ -54,30 +60,33 @@ export class ConverseFold implements Fold<AwsEvent> {
   }
 
   whole(metadata: ConverseCommandOutput["$metadata"]): ConverseCommandOutput {
-    const calls = [...this.calls.values()].map(({ toolUse }) => ({ toolUse: { ...toolUse, input: toolUse.input === "" ? "{}" : toolUse.input } }));
+    const calls = this.calls.map(({ toolUse }) => ({ toolUse }));
     const content = [{ text: this.text }, ...calls];
     return { output: { message: { role: "assistant", content } }, stopReason: this.stopReason, usage: this.counted, $metadata: metadata } as unknown as ConverseCommandOutput;
   }
 
-  private open({ contentBlockIndex, start }: Payload, deltas: ProviderDelta[]): void {
+  private begin({ contentBlockIndex, start }: Payload, deltas: ProviderDelta[]): void {
     if (!start?.toolUse) return;
-    const { toolUseId, name } = start.toolUse;
-    const call = this.calls.size;
-    this.calls.set(contentBlockIndex, { toolUse: { toolUseId, name, input: "" }, call });
-    deltas.push({ type: "tool_call", index: call, id: toolUseId, name, arguments: "" });
+    const place = this.calls.length;
+    const [toolUseId, name] = [toolCallId(start.toolUse.toolUseId, this.call, place), toolName(start.toolUse.name)];
+    const begun = { toolUse: { toolUseId, name, input: "" }, place };
+    this.calls.push(begun);
+    this.open.set(contentBlockIndex, begun);
+    deltas.push({ type: "tool_call", index: place, id: toolUseId, name, arguments: "" });
   }
 
   private addPiece({ contentBlockIndex, delta }: Payload, deltas: ProviderDelta[]): void {
-    if (delta?.text) {
-      this.text += delta.text;
-      deltas.push({ type: "text", text: delta.text });
-      return;
-    }
-    const block = delta?.toolUse?.input ? this.calls.get(contentBlockIndex) : undefined;
-    if (block === undefined) return;
-    const text = delta!.toolUse!.input;
-    block.toolUse.input += text;
-    deltas.push({ type: "tool_call", index: block.call, id: null, name: null, arguments: text });
+    const { text, toolUse } = delta ?? {};
+    if (typeof text === "string" && text !== "") {
+      this.text += text;
+      deltas.push({ type: "text", text });
+    } else if (toolUse) addArguments(this.open.get(contentBlockIndex), toolUse.input, deltas);
+  }
+
+  /** Arguments of which nothing came are none, which the whole output writes as an empty object. */
+  private close({ contentBlockIndex }: Payload, deltas: ProviderDelta[]): void {
+    const block = this.open.get(contentBlockIndex);
+    if (block?.toolUse.input === "") addArguments(block, NO_ARGUMENTS, deltas);
   }
 
   /** In a stream the exceptions' names begin with a small letter. */
@@ -87,4 +96,10 @@ export class ConverseFold implements Fold<AwsEvent> {
     const status = exception === "ValidationException" ? 400 : 500;
     return answeredError(reading, status, this.call.deployment.provider.id, new Error(reading.message), AWS_ERRORS);
   }
+}
+
+function addArguments(block: CallBlock | undefined, text: unknown, deltas: ProviderDelta[]): void {
+  if (block === undefined || typeof text !== "string" || text === "") return;
+  block.toolUse.input += text;
+  deltas.push({ type: "tool_call", index: block.place, id: null, name: null, arguments: text });
 }

@@ -5,7 +5,7 @@ import type { ChatCompletion } from "openai/resources/chat/completions";
 import type { AnswerHeaders, ChatDialect } from "./chat-dialect";
 import { answeredError, type ErrorReading } from "./error-mapping";
 import { rateLimitOf } from "./rate-limit";
-import { madeToolCallId } from "./tool-call-ids";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
@@ -69,8 +69,8 @@ interface WireToolCall {
 function toolCallsOf(told: unknown, call: ProviderCall): ToolCall[] {
   if (!Array.isArray(told)) return [];
   return told.map(({ id, function: asked }: WireToolCall, index) => ({
-    id: typeof id === "string" && id !== "" ? id : madeToolCallId(call, index),
-    name: String(asked?.name ?? ""),
+    id: toolCallId(id, call, index),
+    name: toolName(asked?.name),
     arguments: argumentsText(asked?.arguments),
   }));
 }

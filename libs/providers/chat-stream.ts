@@ -5,7 +5,7 @@ import { argumentsText, failureIn, REQUEST_ID, textOf } from "./chat-answer";
 import type { AnswerHeaders, ChatDialect } from "./chat-dialect";
 import { answeredError } from "./error-mapping";
 import type { Fold } from "./read-stream";
-import { madeToolCallId } from "./tool-call-ids";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 interface ToolCallPiece {
   readonly index?: number;
@@ -92,21 +92,22 @@ export class ChatFold implements Fold<string> {
     return { ...this.head, choices, usage: this.counted } as unknown as ChatCompletion;
   }
 
-  private addText(field: "content" | "refusal", text: string, deltas: ProviderDelta[]): void {
-    if (text === "") return;
+  private addText(field: "content" | "refusal", text: unknown, deltas: ProviderDelta[]): void {
+    if (typeof text !== "string" || text === "") return;
     this[field] += text;
     this.textCharacters += text.length;
     deltas.push({ type: "text", text });
   }
 
-  private addCall({ index: told, id, function: asked }: ToolCallPiece, deltas: ProviderDelta[]): void {
+  private addCall({ index: told, id: given, function: asked }: ToolCallPiece, deltas: ProviderDelta[]): void {
+    const id = typeof given === "string" ? given : "";
     const text = argumentsText(asked?.arguments);
     let index = this.calls.findLastIndex((call) => call.told === told);
     const open = this.calls[index];
     // Some servers count every call as the first: another id is another call.
     if (open === undefined || (id && asked?.name && id !== open.id)) {
       index = this.calls.length;
-      const begun = { told, id: id || madeToolCallId(this.call, index), name: asked?.name ?? "", text };
+      const begun = { told, id: toolCallId(id, this.call, index), name: toolName(asked?.name), text };
       this.calls.push(begun);
       deltas.push({ type: "tool_call", index, id: begun.id, name: begun.name, arguments: text });
     } else if (text !== "") {

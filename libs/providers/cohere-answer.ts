@@ -1,6 +1,8 @@
 import type { Usage } from "@leverframe/events";
 import { type FinishReason, type ProviderAnswer, type ProviderCall, ProviderError, type ProviderErrorKind } from "@leverframe/execution";
 import type { Cohere } from "cohere-ai";
+import { argumentsText } from "./chat-answer";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   COMPLETE: "stop",
@@ -12,7 +14,8 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
 const FAILED_ENDINGS: Readonly<Record<string, ProviderErrorKind>> = { ERROR: "unavailable", TIMEOUT: "timeout" };
 
 /** A response, as it came or put together from its stream, in the words of the port. */
-export function cohereAnswerOf(response: Cohere.V2ChatResponse, { deployment }: ProviderCall): ProviderAnswer {
+export function cohereAnswerOf(response: Cohere.V2ChatResponse, call: ProviderCall): ProviderAnswer {
+  const { deployment } = call;
   const usage = cohereUsageOf(response.usage);
   const providerRequestId = response.id ?? null;
   const provider = deployment.provider.id;
@@ -23,7 +26,7 @@ export function cohereAnswerOf(response: Cohere.V2ChatResponse, { deployment }: 
     throw new ProviderError(failed, `\`${provider}\` broke its answer off (${response.finishReason})`, { usage, providerRequestId, billed });
   }
   const { content = [], toolPlan = "", toolCalls: asked = [] } = response.message;
-  const toolCalls = asked.map(({ id, function: called }) => ({ id, name: called?.name ?? "", arguments: called?.arguments ?? "" }));
+  const toolCalls = asked.map(({ id, function: told }, index) => ({ id: toolCallId(id, call, index), name: toolName(told?.name), arguments: argumentsText(told?.arguments) }));
   return {
     // What the model says before it asks for tools has a field of its own.
     text: toolPlan + content.map((part) => (part.type === "text" ? part.text : "")).join(""),

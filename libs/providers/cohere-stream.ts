@@ -1,8 +1,10 @@
 import type { Usage } from "@leverframe/events";
-import type { ProviderDelta } from "@leverframe/execution";
+import type { ProviderCall, ProviderDelta } from "@leverframe/execution";
 import type { Cohere } from "cohere-ai";
+import { argumentsText } from "./chat-answer";
 import { cohereUsageOf } from "./cohere-answer";
 import type { Fold } from "./read-stream";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 interface Counts {
   readonly input_tokens?: number;
@@ -35,6 +37,8 @@ export class CohereFold implements Fold<string> {
   private finishReason: string | null = null;
   private counted: Cohere.Usage | undefined;
   private began = false;
+
+  constructor(private readonly call: ProviderCall) {}
 
   get complete(): boolean {
     return this.finishReason !== null;
@@ -80,10 +84,11 @@ export class CohereFold implements Fold<string> {
   }
 
   private addCall(type: string, told: NonNullable<NonNullable<StreamEvent["delta"]>["message"]>["tool_calls"], deltas: ProviderDelta[]): void {
-    const text = told?.function?.arguments ?? "";
+    const text = argumentsText(told?.function?.arguments);
     if (type === "tool-call-start") {
-      const begun = { id: told?.id ?? "", name: told?.function?.name ?? "", text };
-      const index = this.calls.push(begun) - 1;
+      const index = this.calls.length;
+      const begun = { id: toolCallId(told?.id, this.call, index), name: toolName(told?.function?.name), text };
+      this.calls.push(begun);
       deltas.push({ type: "tool_call", index, id: begun.id, name: begun.name, arguments: text });
       return;
     }
@@ -95,9 +100,10 @@ export class CohereFold implements Fold<string> {
   }
 }
 
-function said(text: string | undefined, deltas: ProviderDelta[]): string {
-  if (text) deltas.push({ type: "text", text });
-  return text ?? "";
+function said(text: unknown, deltas: ProviderDelta[]): string {
+  if (typeof text !== "string" || text === "") return "";
+  deltas.push({ type: "text", text });
+  return text;
 }
 
 function usageIn(told: NonNullable<StreamEvent["delta"]>["usage"]): Cohere.Usage | undefined {

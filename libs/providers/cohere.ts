@@ -50,7 +50,7 @@ export class CohereAdapter implements ProviderAdapter {
     const { rawResponse } = await sdk.chatStream(cohereRequestOf(call), options).withRawResponse();
     const body = (rawResponse as unknown as { readonly body: ByteStream | null }).body;
     if (body === null) throw new ProviderError("malformed_output", `\`${call.deployment.provider.id}\` answered without a stream`);
-    const fold = new CohereFold();
+    const fold = new CohereFold(call);
     await readStream(body, new EventReader(), fold, sink);
     return cohereAnswerOf(fold.whole(), call);
   }

@@ -2,7 +2,7 @@ import type { FunctionCall, GenerateContentResponse } from "@google/genai";
 import type { Usage } from "@leverframe/events";
 import { type FinishReason, type ProviderAnswer, type ProviderCall, ProviderError } from "@leverframe/execution";
 import type { ToolCall } from "@leverframe/prompt";
-import { madeToolCallId } from "./tool-call-ids";
+import { toolCallId, toolName } from "./tool-call-ids";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   STOP: "stop",
@@ -47,8 +47,8 @@ export function generatedAnswerOf(response: GenerateContentResponse, call: Provi
 
 /** Most models give no ids. */
 export const toolCallOf = ({ id, name, args }: FunctionCall, call: ProviderCall, index: number): ToolCall => ({
-  id: id || madeToolCallId(call, index),
-  name: name ?? "",
+  id: toolCallId(id, call, index),
+  name: toolName(name),
   arguments: JSON.stringify(args ?? {}),
 });
 

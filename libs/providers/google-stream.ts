@@ -56,7 +56,7 @@ export class GenerateFold implements Fold<string> {
     if (functionCall) {
       const index = this.calls.push(part) - 1;
       deltas.push({ type: "tool_call", index, ...toolCallOf(functionCall, this.call, index) });
-    } else if (text && !thought) {
+    } else if (typeof text === "string" && text !== "" && !thought) {
       this.text += text;
       deltas.push({ type: "text", text });
     }

@@ -50,7 +50,7 @@ export async function readStream<Event>(body: ByteStream, framing: Framing<Event
       if (chunk === null) break;
       framing.push(chunk);
       for (let event = framing.next(); event !== null; event = framing.next()) {
-        const last = fold.take(event, deltas);
+        const last = taken(fold, event, deltas);
         for (const delta of deltas) {
           characters += delta.type === "text" ? delta.text.length : delta.arguments.length;
           if (characters > CHARACTERS_MAX) throw new TransportError("RESPONSE_TOO_LARGE", true);
@@ -66,6 +66,15 @@ export async function readStream<Event>(body: ByteStream, framing: Framing<Event
   } catch (thrown) {
     body.cancel();
     throw new BrokenStream(thrown, fold.usage, fold.providerRequestId, characters > 0);
+  }
+}
+
+/** An event that is not shaped as the wire has it is no other failure than one that is no JSON. */
+function taken<Event>(fold: Fold<Event>, event: Event, deltas: ProviderDelta[]): boolean {
+  try {
+    return fold.take(event, deltas);
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? new SyntaxError("an event is not shaped as the wire has it", { cause: thrown }) : thrown;
   }
 }
 

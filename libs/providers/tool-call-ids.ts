@@ -5,8 +5,12 @@ import type { ToolCall } from "@leverframe/prompt";
 const MADE_CHARACTERS = 24;
 
 /** An id for a call of a tool that came without one: the same for the same call of the same attempt. */
-export const madeToolCallId = ({ attemptId }: ProviderCall, index: number): string =>
+const madeToolCallId = ({ attemptId }: ProviderCall, index: number): string =>
   `call_${hash("sha256", `${attemptId} ${index}`, "hex").slice(0, MADE_CHARACTERS)}`;
+
+/** The id that the provider gave, or one that is made; a name that is none is empty. */
+export const toolCallId = (told: unknown, call: ProviderCall, index: number): string => (typeof told === "string" && told !== "" ? told : madeToolCallId(call, index));
+export const toolName = (told: unknown): string => (typeof told === "string" ? told : "");
 
 /**
  * The conversation with ids that an API takes: a turn may come from another provider, whose ids look otherwise. Those

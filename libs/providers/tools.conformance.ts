@@ -5,7 +5,7 @@ import { answeredBy, TIMETABLE, TOOLS, WEATHER } from "./testing/conversations";
 
 /** As another provider may have made it, in a turn that this one is told of: too long for some, with signs that others refuse. */
 const FOREIGN: readonly ToolCall[] = [
-  { id: "call_0123456789abcdefghijklmnopqrstuvw", name: WEATHER.name, arguments: '{"city":"Bern"}' },
+  { id: "call_0123456789abcdefghijklmnopqrstuvwxyzABCDEF", name: WEATHER.name, arguments: '{"city":"Bern"}' },
   { id: "functions.find-train:1", name: TIMETABLE.name, arguments: '{"from":"Bern"}' },
 ];
 

@@ -13,4 +13,5 @@ export { readOptions, type SimulatorOptions } from "./options";
 export { startSimulator, type Simulator } from "./simulator";
 export { countPromptTokens, countTokens } from "./tokens";
 export { eventFrame, exceptionFrame, frame } from "./wire/aws-event-stream";
-export { type Usage } from "./wire/reply";
+export { type Reply, type Usage } from "./wire/reply";
+export { streamOf } from "./wire/wires";

@@ -43,7 +43,7 @@ function parse(body: unknown): Ask {
     texts,
     question,
     cacheable: cacheablePrefix(texts),
-    tooling: openAiTooling({ ...body, tool_choice: choiceOf(body["tool_choice"]) }, messages as JsonObject[]),
+    tooling: openAiTooling({ ...body, tool_choice: choiceOf(body["tool_choice"]) }, messages as JsonObject[], Infinity),
   });
 }
 

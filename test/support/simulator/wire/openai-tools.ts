@@ -2,10 +2,11 @@ import { BadRequest, isObject, type JsonObject } from "../ask";
 import { type AskedChoice, type Tooling, ToolingReader } from "../asked-tools";
 
 const DATA_URL = /^data:([\w/+.-]+);base64,(.*)$/s;
+const ID_CHARACTERS_MAX = 40;
 const CHOICES: ReadonlySet<unknown> = new Set(["auto", "required", "none"]);
 
 /** Reads what a chat completion request says of tools and pictures. Throws BadRequest. */
-export function openAiTooling(body: JsonObject, messages: readonly JsonObject[]): Tooling {
+export function openAiTooling(body: JsonObject, messages: readonly JsonObject[], idCharactersMax = ID_CHARACTERS_MAX): Tooling {
   const reader = new ToolingReader(400, "messages");
   for (const tool of Array.isArray(body["tools"]) ? body["tools"] : []) {
     const declared = isObject(tool) && tool["type"] === "function" ? tool["function"] : undefined;
@@ -17,7 +18,7 @@ export function openAiTooling(body: JsonObject, messages: readonly JsonObject[])
     if (message["role"] === "tool") reader.result(message["tool_call_id"]);
     else reader.turn();
     readParts(message, reader);
-    readCalls(message, reader);
+    readCalls(message, reader, idCharactersMax);
   }
   return reader.read();
 }
@@ -41,11 +42,12 @@ function readParts({ role, content }: JsonObject, reader: ToolingReader): void {
   }
 }
 
-function readCalls({ tool_calls: calls }: JsonObject, reader: ToolingReader): void {
+function readCalls({ tool_calls: calls }: JsonObject, reader: ToolingReader, idCharactersMax: number): void {
   if (!Array.isArray(calls)) return;
   for (const call of calls) {
     const asked = isObject(call) ? call["function"] : undefined;
     if (!isObject(call) || !isObject(asked)) throw new BadRequest("Invalid value for 'tool_calls'.", "messages");
+    if (String(call["id"]).length > idCharactersMax) throw new BadRequest("Invalid 'messages.tool_calls.id': string too long.", "messages");
     reader.call(call["id"], asked["name"], asked["arguments"]);
   }
 }

@@ -1,3 +1,4 @@
+import { toAsk } from "../ask";
 import type { Api } from "../model-profile";
 import { ANTHROPIC_WIRE } from "./anthropic";
 import { AZURE_OPENAI_WIRE } from "./azure-openai";
@@ -11,7 +12,7 @@ import { MISTRAL_WIRE } from "./mistral";
 import { OPENAI_WIRE } from "./openai";
 import { OPENROUTER_WIRE } from "./openrouter";
 import { PERPLEXITY_WIRE } from "./perplexity";
-import type { Wire } from "./reply";
+import type { Part, Reply, Wire } from "./reply";
 import { VERTEX_WIRE } from "./vertex";
 
 const WIRES: Readonly<Record<Api, Wire>> = {
@@ -29,6 +30,12 @@ const WIRES: Readonly<Record<Api, Wire>> = {
   perplexity: PERPLEXITY_WIRE,
   compatible: COMPATIBLE_WIRE,
 };
+
+/** How a wire streams that reply to a plain question. */
+export function streamOf(api: Api, reply: Reply): readonly Part[] {
+  const ask = toAsk({ api, model: "m", stream: true, includeUsage: true, outputTokensMax: null, format: { kind: "text" }, texts: ["Hi"], question: "Hi", cacheable: null });
+  return WIRES[api].stream?.frames(ask, reply, "req_1") ?? [];
+}
 
 /** Where a path leads. */
 export interface Route {
