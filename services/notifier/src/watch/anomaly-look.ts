@@ -8,6 +8,8 @@ const HOUR_MICROS = 3_600_000_000;
 export const HISTORY_HOURS = 8 * 168 + 24;
 /** Entries may be stored a little late: these hours are read again. */
 const REREAD_HOURS = 2;
+/** After a time without analytics: what is older is no news. */
+const CATCH_UP_HOURS = 24;
 /** A history takes some 10 KB; beyond this many scopes the pattern is too wide. */
 export const SERIES_MAX = 10_000;
 
@@ -25,13 +27,15 @@ export class AnomalyLook {
 
   constructor(private readonly options: AnomalyLookOptions) {}
 
-  /** An event for each scope whose last or present hour is unusual. The same hour is told again only when it has doubled. */
+  /** An event for each scope and hour since the last look that is unusual, the running one included. An hour is told again only when it has doubled. */
   async look(terms: AnomalyTerms, nowMicros: number): Promise<readonly BudgetStatus[]> {
     const hour = Math.floor(nowMicros / HOUR_MICROS);
+    const first = Math.max(hour - CATCH_UP_HOURS, Math.min(this.#readTo ?? hour, hour - 1));
     await this.#read(terms, hour);
+    const hours = Array.from({ length: hour - first + 1 }, (_, index) => first + index);
     const options = { scoreMin: terms.scoreMin, timesMin: terms.timesMin, amountMin: terms.microUsdMin };
     return [...this.#series].flatMap(([scope, history]) =>
-      [hour - 1, hour].flatMap((at) => {
+      hours.flatMap((at) => {
         const anomaly = anomalyIn(history, at, history.get(at) ?? 0, options);
         return anomaly === null ? [] : [statusOf(scope, anomaly)];
       }),

@@ -121,9 +121,11 @@ describe("the watch over spend", () => {
     await watch.look();
     expect(published.map(({ eventId }) => eventId)).toHaveLength(2);
     expect(published[1]).toMatchObject({ scope: "user:acme/ann", observed: 23 * USD });
+    await put(settled(9_003, "user:acme/ann", 5 * USD, 69 * USD, NOON_MICROS + HOUR * 1.5, null));
     time.micros += 3 * HOUR;
     await watch.look();
-    expect(published).toHaveLength(2);
+    await watch.look();
+    expect(published.slice(2)).toMatchObject([{ window: "2026-11-21T13", observed: 5 * USD }]);
   });
 
   it("says nothing where nobody asked, and goes on after analytics was away", async () => {
