@@ -10,7 +10,7 @@ export interface StoreCall {
 
 /** Redis commands that change nothing, and what a client offers besides commands. Whatever is not here counts as a write. */
 const REDIS_READS: ReadonlySet<string> = new Set([
-  ..."config exists get hget hgetall hkeys hlen hmget hscan hvals info mget scan ttl type wait xinfo xlen xrange zcard zrange zrangebyscore zscore".split(" "),
+  ..."config exists get hget hgetall hkeys hlen hmget hscan hvals info mget scan smembers ttl type wait xinfo xlen xrange zcard zrange zrangebyscore zscore".split(" "),
   ..."connect defineCommand disconnect exec multi on once pipeline quit".split(" "),
 ]);
 
@@ -18,8 +18,10 @@ const REDIS_READS: ReadonlySet<string> = new Set([
 export function redisWrites(file: SourceFile): readonly StoreCall[] {
   return callsIn(file, (call) => {
     const { expression } = call;
-    if (!ts.isPropertyAccessExpression(expression) || REDIS_READS.has(expression.name.text)) return null;
-    return /^(?:redis|pipeline)$/.test(rootOf(expression.expression)) ? expression.name.text : null;
+    if (!ts.isPropertyAccessExpression(expression)) return null;
+    // `hmgetBuffer` is `hmget`, answered in bytes.
+    const command = expression.name.text.replace(/Buffer$/, "");
+    return !REDIS_READS.has(command) && /^(?:redis|pipeline)$/.test(rootOf(expression.expression)) ? command : null;
   });
 }
 
