@@ -51,12 +51,15 @@ end
 -- `write` does, after the entry.
 local function move(key, reservation, reserved_deltas, settled_deltas, now)
   local accounts, places = reservation.accounts, reservation.places
-  local fields, postings, minutes = {}, {}, nil
+  local fields, postings, minutes, deltas = {}, {}, nil, {}
+  for line, reserved in ipairs(reserved_deltas) do
+    deltas[line] = '\t' .. int(reserved) .. '\t' .. int(settled_deltas[line]) .. '\t'
+  end
   local values = #accounts > 0 and redis.call('HMGET', key, unpack(accounts)) or {}
   for index, account in ipairs(accounts) do
     local place = places and places[index] or '1'
-    local minute = string.sub(place, -1) == 'm'
-    local line = tonumber((string.gsub(place, 'm', '')))
+    local line, minute = tonumber(place), false
+    if not line then line, minute = tonumber(string.sub(place, 1, -2)), true end
     local reserved, settled = reserved_deltas[line], settled_deltas[line]
     local labelled = line > 1 and string.find(reservation.lines[line], ' ', 1, true)
     if line > 0 and not (labelled and reserved == 0 and settled == 0) then
@@ -66,16 +69,17 @@ local function move(key, reservation, reserved_deltas, settled_deltas, now)
         error('account `' .. account .. '` of a reservation is missing')
       end
       if value then
-        local balance = read_balance(value)
-        balance.reserved, balance.settled = balance.reserved + reserved, balance.settled + settled
-        local written = write_balance(balance)
+        local held, spent, cap, changes = string.match(value, '^(%d+) (%d+) (%d*)(.*)$')
+        held, spent = int(held + reserved), int(spent + settled)
+        local written = held .. ' ' .. spent .. ' ' .. cap .. changes
         if minute then
           minutes = minutes or {}
           minutes[#minutes + 1] = { minute_key(account), account, written }
         else
           fields[#fields + 1] = account
           fields[#fields + 1] = written
-          postings[#postings + 1] = table.concat({ account, int(reserved), int(settled), int(balance.reserved), int(balance.settled), cap_in_force(balance, now) }, '\t')
+          if changes ~= '' then cap = cap_in_force({ cap = cap, changes = changes }, now) end
+          postings[#postings + 1] = account .. deltas[line] .. held .. '\t' .. spent .. '\t' .. cap
         end
       end
     end

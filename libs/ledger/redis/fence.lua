@@ -35,15 +35,6 @@ end
 
 -- An account is `reserved settled cap` and then, for each change of its cap, `<TAB>from until delta id`. One that nobody
 -- touched is at zero.
-local function read_balance(value)
-  if not value then return { reserved = 0, settled = 0, cap = '', changes = '' } end
-  local reserved, settled, cap, changes = string.match(value, '^(%d+) (%d+) (%d*)(.*)$')
-  return { reserved = tonumber(reserved), settled = tonumber(settled), cap = cap, changes = changes, known = true }
-end
-
-local function write_balance(balance)
-  return int(balance.reserved) .. ' ' .. int(balance.settled) .. ' ' .. balance.cap .. balance.changes
-end
 
 -- The cap with the changes that are in force now, as text; nothing where there is none.
 local function cap_in_force(balance, now)

@@ -1,8 +1,8 @@
 -- KEYS: meta, balances, overrides, outbox. ARGV: epoch, sequence, id, tenant, account, declared cap or nothing, delta, from,
 -- until, now, the override as JSON, most changes of one account. Returns the status, the cap in force, and the sequence of a new entry.
 local id, now = ARGV[3], tonumber(ARGV[10])
-local value = redis.call('HGET', KEYS[2], ARGV[5])
-local balance = read_balance(value)
+local reserved, settled, cap, changed = string.match(redis.call('HGET', KEYS[2], ARGV[5]) or '0 0 ', '^(%d+) (%d+) (%d*)(.*)$')
+local balance = { cap = cap, changes = changed }
 if ARGV[6] ~= '' then balance.cap = ARGV[6] end
 local known = redis.call('HGET', KEYS[3], id)
 if known then
@@ -24,6 +24,6 @@ local texts = {}
 for index, change in ipairs(changes) do texts[index] = change[2] end
 balance.changes = table.concat(texts)
 local place = write_entry(KEYS[4], 'override', id, '', id, ARGV[4], '0', '0', 'created', ARGV[10], '', 'o', ARGV[11])
-redis.call('HSET', KEYS[2], ARGV[5], write_balance(balance))
+redis.call('HSET', KEYS[2], ARGV[5], table.concat({ reserved, ' ', settled, ' ', balance.cap, balance.changes }))
 redis.call('HSET', KEYS[3], id, ARGV[11])
 return { 'created', cap_in_force(balance, ARGV[10]), place }

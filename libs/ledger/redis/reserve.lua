@@ -31,31 +31,31 @@ local ids, count, minutes = {}, 0, false
 for index = 12 + line_count, #ARGV, 4 do
   count = count + 1
   ids[count] = ARGV[index]
-  if string.sub(ARGV[index + 3], 2) == 'm' then minutes = true end
+  if string.byte(ARGV[index + 3], 2) == 109 then minutes = true end
 end
 local values = redis.call('HMGET', KEYS[2], unpack(ids))
 local minute_values = minutes and redis.call('HMGET', KEYS[6], unpack(ids))
 
-local accounts = {}
+-- Of each account, as the text that it is kept as: most of it is written again as it was read.
+local reserved, settled, changes, forces, rooms, place_of, line_of = {}, {}, {}, {}, {}, {}, {}
 for index = 1, count do
   local at = 12 + line_count + (index - 1) * 4
-  local mode = ARGV[at + 3]
+  local cap, mode = ARGV[at + 1], ARGV[at + 3]
   local place = string.sub(mode, 2)
-  local balance = read_balance(place == 'j' and values[index] or place == 'm' and minute_values[index])
-  balance.cap = ARGV[at + 1]
-  balance.place, balance.line = place, tonumber(ARGV[at + 2])
-  if balance.cap ~= '' then
-    balance.force = cap_in_force(balance, now)
-    if string.sub(mode, 1, 1) == 'h' then balance.room = tonumber(balance.force) - balance.settled - balance.reserved end
-  end
-  accounts[index] = balance
+  local value = place == 'j' and values[index] or place == 'm' and minute_values[index]
+  local held, spent, change = '0', '0', ''
+  if value then held, spent, change = string.match(value, '^(%d+) (%d+) %d*(.*)$') end
+  local force = cap
+  if change ~= '' then force = cap_in_force({ cap = cap, changes = change }, now) end
+  if cap ~= '' and string.byte(mode, 1) == 104 then rooms[index] = tonumber(force) - spent - held end
+  reserved[index], settled[index], changes[index], forces[index] = held, spent, change, force
+  place_of[index], line_of[index] = place, tonumber(ARGV[at + 2])
 end
 
 -- The first account whose hard cap the option would break.
 local function short(option)
   for index = 1, count do
-    local account = accounts[index]
-    if account.room and tonumber(amounts[account.line][option]) > account.room then return index end
+    if rooms[index] and tonumber(amounts[line_of[index]][option]) > rooms[index] then return index end
   end
   return nil
 end
@@ -69,32 +69,35 @@ for index = 1, options do
 end
 if not option then
   local index = short(options)
-  local account = accounts[index]
-  local status, number = 'exceeds_cap', int(math.max(0, account.room))
-  if account.place == 'm' then status, number = 'exceeds_rate', account.force end
+  local status, number = 'exceeds_cap', int(math.max(0, rooms[index]))
+  if place_of[index] == 'm' then status, number = 'exceeds_rate', forces[index] end
   return refuse(status, status .. ' ' .. number .. ' ' .. ids[index], amounts[1][options])
 end
 
 local fields, minute_fields, postings, named, places = {}, {}, {}, {}, {}
 local plain = kept_lines == 1
 for index = 1, count do
-  local account = accounts[index]
-  if account.place ~= 'r' then
-    local amount = amounts[account.line][option]
-    local reserved, settled, place = amount, '0', account.line
+  local kind, line = place_of[index], line_of[index]
+  if kind ~= 'r' then
+    local id, amount = ids[index], amounts[line][option]
+    local held, spent, deltas, place = reserved[index], settled[index], '', line
     -- A request is spent by being made: it has no line that is kept.
-    if account.line > kept_lines then reserved, settled, place = '0', amount, 0 end
-    account.reserved, account.settled = account.reserved + tonumber(reserved), account.settled + tonumber(settled)
-    local written = account.place == 'j' and fields or minute_fields
-    written[#written + 1] = ids[index]
-    written[#written + 1] = write_balance(account)
-    named[#named + 1] = ids[index]
-    if account.place == 'm' then place = place .. 'm' end
+    if line > kept_lines then
+      spent, deltas, place = int(spent + amount), '\t0\t' .. amount .. '\t', 0
+    else
+      held, deltas = int(held + amount), '\t' .. amount .. '\t0\t'
+    end
+    local written = fields
+    if kind == 'm' then
+      written, place = minute_fields, place .. 'm'
+    else
+      postings[#postings + 1] = id .. deltas .. held .. '\t' .. spent .. '\t' .. forces[index]
+    end
+    written[#written + 1] = id
+    written[#written + 1] = held .. ' ' .. spent .. ' ' .. ARGV[12 + line_count + (index - 1) * 4 + 1] .. changes[index]
+    named[#named + 1] = id
     places[#places + 1] = place
     if place ~= 1 then plain = false end
-    if account.place == 'j' then
-      postings[#postings + 1] = table.concat({ ids[index], reserved, settled, int(account.reserved), int(account.settled), account.force or '' }, '\t')
-    end
   end
 end
 local outcome = 'created ' .. int(option - 1) .. ' ' .. amounts[1][option]
