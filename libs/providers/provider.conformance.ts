@@ -179,10 +179,12 @@ export function describeProviderConformance(provider: ProviderUnderTest): void {
       expect(await ask("[[sim:empty]] Hello")).toMatchObject({ text: "", refused: false });
     });
 
-    it.each(provider.statuses)("normalises status %i as %s", async (status, kind) => {
-      const error = await failing(`[[sim:error=${status}]] Hello`);
-      expect(error).toMatchObject({ kind, billed: kind === "timeout" ? "unknown" : "no" });
-      expect(error.cause).toBeInstanceOf(Error);
+    it.each(provider.statuses)("normalises status %i as %s, where a stream was asked for too", async (status, kind) => {
+      for (const changes of [{}, { onDelta: () => undefined }]) {
+        const error = await failing(`[[sim:error=${status}]] Hello`, changes);
+        expect(error).toMatchObject({ kind, billed: kind === "timeout" ? "unknown" : "no" });
+        expect(error.cause).toBeInstanceOf(Error);
+      }
     });
 
     given("errorRequestId", "names the provider's id of a call that failed", async () => {

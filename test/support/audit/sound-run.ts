@@ -27,7 +27,7 @@ export const signedBy = (permit: Permit, key = KEY) => signPermit(encodePermit(p
 
 export const soundCall: Call = {
   run: "run", seq: 1, atMs: AT / 1_000 + 5, api: "openai", provider: "openai", model: "mini", path: "/openai/v1/chat/completions", stream: false,
-  permit: "p1", attempt: ATTEMPT, request: REQUEST, providerRequestId: "req_1", promptDigest: null, outputTokensMax: 100, status: 200, faults: [],
+  permit: "p1", attempt: ATTEMPT, request: REQUEST, providerRequestId: "req_1", promptDigest: null, outputTokensMax: 100, tools: 0, images: 0, status: 200, faults: [],
   quality: "good", recorded: false, usage: { input: 1, cacheRead: 0, cacheWrite: 0, output: 1, reasoning: 0 }, billedNanoUsd: "2500",
   ended: true, clientDisconnected: false, durationMs: 1,
 };
