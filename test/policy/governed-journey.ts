@@ -1,4 +1,4 @@
-import { AccountBook, fundingOf, planFunding } from "@leverframe/budget";
+import { AccountBook, fundingOf, planCounted } from "@leverframe/budget";
 import { classify, identifiersIn } from "@leverframe/classification";
 import { CHECK_NAMES } from "@leverframe/evaluation";
 import type { Funded, PlannedCall, Request, Selected, Selection } from "@leverframe/events";
@@ -6,9 +6,10 @@ import { createGovernedCall, createRunPlan, GOVERNED_CALL_LIMITS, type PlanOutco
 import { reservationId } from "@leverframe/kernel";
 import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { equalBytes, hmacSha256, sha256 } from "@leverframe/nest";
-import { createKeyRing, encodePermit, type Permit, requestDigest, signPermit, verifyPermit } from "@leverframe/permit";
-import { decide, type PolicySet } from "@leverframe/policy";
+import { countedModels, createKeyRing, encodePermit, type Permit, requestDigest, signPermit, verifyPermit } from "@leverframe/permit";
+import { decide, decideCounted, type PolicyAnswer, type PolicySet } from "@leverframe/policy";
 import { openPolicyFolder } from "@leverframe/policy-source";
+import { type CountTokens, countPrompt } from "@leverframe/prompt";
 import { createRedact } from "@leverframe/redaction";
 import { soundSelection } from "@leverframe/selection";
 import { requestOf, ROOT } from "../support/installation";
@@ -17,6 +18,10 @@ export const SHIPPED: PolicySet = openPolicyFolder(`${ROOT}/policies`, { digest:
 const KEYS = createKeyRing({ kid: "test", key: new Uint8Array(32).fill(0x5a) });
 const RECEIVED_AT = 1_800_000_000_000_000;
 const NEVER = new AbortController().signal;
+
+const WELL = { budgetBand: "ok", budgetBandTenant: "ok", budgetBandDepartment: "ok", budgetBandUser: "ok" };
+
+type Draft = Partial<Request> & { readonly text?: string };
 
 /** A request that the shipped policies permitted something to. */
 export interface Permitted {
@@ -33,7 +38,8 @@ export class GovernedJourney {
   /** Stands still: what is to be seen is who is called, not when. */
   private readonly clock = { nowMicros: () => RECEIVED_AT + 1_000 };
 
-  constructor() {
+  /** `counts`: who counts tokens, at the ledger and at the executor. */
+  constructor(private readonly counts: { readonly ledger?: CountTokens; readonly executor?: CountTokens } = {}) {
     const timer = { after: () => () => undefined };
     const adapter = {
       call: (call: ProviderCall) => {
@@ -43,6 +49,7 @@ export class GovernedJourney {
       },
     };
     const call = createGovernedCall({
+      ...(counts.executor ? { countTokens: counts.executor } : {}),
       verify: (signed, expectation) => verifyPermit(signed, KEYS, hmacSha256, equalBytes, expectation),
       attempts: this.ledger.attempts,
       adapterOf: () => adapter,
@@ -64,31 +71,48 @@ export class GovernedJourney {
   }
 
   /** Null when the policies refuse it, which is where its journey ends. */
-  permit(draft: Partial<Request> & { readonly text?: string }, tenant = "acme", application = "default"): Permitted | null {
+  permit(draft: Draft, tenant = "acme", application = "default"): Permitted | null {
+    const asked = this.classified(draft, tenant, application);
+    return this.permitted(asked, decide(SHIPPED, { ...asked, requestId: asked.request.requestId }));
+  }
+
+  /** The same at a gate that counts tokens, while all budgets are well. */
+  async permitCounted(draft: Draft, count: CountTokens): Promise<Permitted | null> {
+    const asked = this.classified(draft, "acme", "default");
+    const answer = await decideCounted(SHIPPED, { ...asked, requestId: asked.request.requestId, state: WELL }, (models) => countPrompt(models, asked.request, count));
+    return this.permitted(asked, answer);
+  }
+
+  private classified(draft: Draft, tenant: string, application: string) {
     const request = requestOf(draft);
-    const { requestId } = request;
     const origin = {
       application, tenant, department: request.department ?? "", user: null,
       receivedAt: RECEIVED_AT, deadlineAt: RECEIVED_AT + 30_000_000, requestDigest: requestDigest(request, sha256),
     };
-    const classification = classify(request);
-    const { permit } = decide(SHIPPED, { requestId, origin, request, classification });
+    return { request, origin, classification: classify(request) };
+  }
+
+  private permitted({ request, origin, classification }: ReturnType<GovernedJourney["classified"]>, { permit }: PolicyAnswer): Permitted | null {
     if (permit === null) return null;
+    const { requestId } = request;
     const meta = { eventId: `${requestId}.selected.0`, requestId, causationId: `${requestId}.permitted.0`, round: 0, occurredAt: RECEIVED_AT };
-    return { permit, selected: { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null } };
+    return { permit, selected: { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null } };
   }
 
   /** As the budget ledger and the executor go on from a `selected` event; null when nothing could be funded. */
   async select({ permit, selected }: Permitted, claimed: Selection): Promise<PlanOutcome | null> {
     const { selection } = soundSelection(claimed);
     const { meta, origin, request, classification } = selected;
-    const plan = planFunding(
+    const count: CountTokens = this.counts.ledger ?? ((_tokenizer, text) => Promise.resolve(Buffer.byteLength(text)));
+    const plan = await planCounted(
       {
         choice: selection.choice, fallbacks: selection.fallbacks, candidates: permit.candidates, obligations: permit.obligations, catalog: SHIPPED.catalog,
         span: { fromMicros: origin.receivedAt, untilMicros: origin.deadlineAt },
-        inputTokensMax: classification.inputTokensMax, maxOutputTokens: request.maxOutputTokens, spentNanoUsd: 0n,
+        inputTokensMax: classification.inputTokensMax, inputTokens: countedModels(permit.state), maxOutputTokens: request.maxOutputTokens, spentNanoUsd: 0n,
       },
       { outputTokensDefault: 256, attemptsMax: 2 },
+      false,
+      (models) => countPrompt(models, request, count),
     );
     if (plan.options.length === 0) return null;
     const accounts = this.book.accountsOf(origin, origin.receivedAt);
