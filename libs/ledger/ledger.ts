@@ -1,10 +1,12 @@
 import type { AnswerRegister, LedgerStore } from "@leverframe/budget";
+import { type DeferredStore, PARKED_MAX } from "@leverframe/deferral";
 import type { AttemptStore } from "@leverframe/execution";
 
-/** Everything that must be one atomic store: accounts, reservations, attempts, answers and the outbox. */
+/** Everything that must be one atomic store: accounts, reservations, attempts, answers and the outbox; and who waits for them. */
 export interface Ledger extends LedgerStore {
   readonly attempts: AttemptStore;
   readonly answers: AnswerRegister;
+  readonly deferred: DeferredStore;
   /** Finishes what was asked, then lets go of the store. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -17,6 +19,8 @@ export interface LedgerOptions {
   readonly outcomeBytesMax?: number;
   /** Largest answer that is kept. */
   readonly answerBytesMax?: number;
+  /** Requests that may wait at once. */
+  readonly parkedMax?: number;
 }
 
 /**
@@ -31,6 +35,7 @@ export const LEDGER_DEFAULTS: LedgerLimits = {
   keepHours: 48,
   outcomeBytesMax: 1_048_576,
   answerBytesMax: 1_048_576,
+  parkedMax: PARKED_MAX,
 };
 
 export function limitsOf(options: LedgerOptions): LedgerLimits {
@@ -38,5 +43,6 @@ export function limitsOf(options: LedgerOptions): LedgerLimits {
     keepHours: options.keepHours ?? LEDGER_DEFAULTS.keepHours,
     outcomeBytesMax: options.outcomeBytesMax ?? LEDGER_DEFAULTS.outcomeBytesMax,
     answerBytesMax: options.answerBytesMax ?? LEDGER_DEFAULTS.answerBytesMax,
+    parkedMax: options.parkedMax ?? LEDGER_DEFAULTS.parkedMax,
   };
 }

@@ -4,8 +4,12 @@ import amounts from "./amounts.lua";
 import begin from "./begin.lua";
 import fence from "./fence.lua";
 import finish from "./finish.lua";
+import gone from "./gone.lua";
 import keepAnswer from "./keep-answer.lua";
+import lead from "./lead.lua";
+import leave from "./leave.lua";
 import override from "./override.lua";
+import park from "./park.lua";
 import release from "./release.lua";
 import reserve from "./reserve.lua";
 import restore from "./restore.lua";
@@ -23,6 +27,10 @@ const SCRIPTS = {
   lf_override_v1: { lua: fence + override },
   lf_keep_answer_v2: { lua: fence + keepAnswer },
   lf_restore_v1: { lua: restore },
+  lf_park_v1: { lua: fence + park },
+  lf_leave_v1: { lua: fence + leave },
+  lf_gone_v1: { lua: fence + gone },
+  lf_lead_v1: { lua: fence + lead },
 } as const;
 export type ScriptName = keyof typeof SCRIPTS;
 

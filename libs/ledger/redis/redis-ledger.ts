@@ -5,9 +5,11 @@ import {
   type OverrideResult, overrideOf, type PlaceOverride, type Release, type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult,
   type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
+import type { DeferredStore } from "@leverframe/deferral";
 import type { AttemptStore, BeginAttempt, BeginResult, FinishAttempt, FinishResult } from "@leverframe/execution";
 import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
 import { RedisClient, type ScriptArgument, type ScriptName } from "./redis-client";
+import { RedisDeferred } from "./redis-deferred";
 import { checkDurability, type DurabilityCheck } from "./redis-durability";
 import { overrideText } from "./redis-encoding";
 import { fenced, type LedgerKeys, keysOf, RedisReads } from "./redis-reads";
@@ -83,6 +85,7 @@ async function openEpoch(client: RedisClient, prefix: string, { epoch, expectExi
 class ScriptedLedger implements RedisLedger {
   readonly attempts: AttemptStore;
   readonly answers: AnswerRegister;
+  readonly deferred: DeferredStore;
   readonly outbox: Outbox;
   readonly epoch: string;
   readonly #client: RedisClient;
@@ -107,6 +110,12 @@ class ScriptedLedger implements RedisLedger {
     this.outbox = this.#reads;
     this.attempts = { begin: (attempt) => this.#begin(attempt), finish: (attempt) => this.#finish(attempt) };
     this.answers = { keep: (requestId, answer) => this.#keepAnswer(requestId, answer) };
+    this.deferred = new RedisDeferred(client, prefix, {
+      arguments: () => [this.epoch, this.#sequenceSeen],
+      check: () => this.#reads.checkEpoch(),
+      keepSeconds: this.#keepSeconds,
+      parkedMax: limits.parkedMax,
+    });
   }
 
   async reserve(command: Reserve): Promise<ReserveResult> {

@@ -41,7 +41,7 @@ export class RedisReads implements Outbox {
   }
 
   async read(countMax: number): Promise<readonly JournalEntry[]> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     const rows = await this.#client.run((redis) => redis.xrange(this.#keys.outbox, "-", "+", "COUNT", countMax));
     // What leaves for the log must not be taken back by a failover.
     await this.#client.replicated();
@@ -61,7 +61,7 @@ export class RedisReads implements Outbox {
 
   /** Not one moment's picture while commands run: a large ledger must not hold up the server. */
   async balances(scopePrefix: string): Promise<readonly Balance[]> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     const found = new Map<string, Balance>();
     let cursor = "0";
     do {
@@ -87,7 +87,7 @@ export class RedisReads implements Outbox {
     }
     const found = new Map<string, string | null>();
     await Promise.all([
-      this.#checkEpoch(),
+      this.checkEpoch(),
       ...[...byHash].map(async ([hash, ids]) => {
         const values = await this.#client.run((redis) => redis.hmget(hash, ...ids));
         ids.forEach((id, index) => found.set(id, values[index] ?? null));
@@ -100,18 +100,18 @@ export class RedisReads implements Outbox {
   }
 
   async overrides(): Promise<readonly Override[]> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     const texts = await this.#client.run((redis) => redis.hvals(this.#keys.overrides));
     return texts.map(overrideFrom).sort((a, b) => (a.overrideId < b.overrideId ? -1 : 1));
   }
 
   async position(): Promise<number> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     return Number((await this.#client.run((redis) => redis.hget(this.#keys.meta, "sequence"))) ?? 0);
   }
 
   async uncleared(): Promise<Uncleared> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     const [count, [, oldest]] = await this.#client.run((redis) =>
       Promise.all([redis.zcard(this.#keys.uncleared), redis.zrange(this.#keys.uncleared, 0, 0, "WITHSCORES")]),
     );
@@ -119,11 +119,12 @@ export class RedisReads implements Outbox {
   }
 
   async unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]> {
-    await this.#checkEpoch();
+    await this.checkEpoch();
     return readUncleared(this.#client, this.#keys, reservedBeforeMicros, countMax);
   }
 
-  async #checkEpoch(): Promise<void> {
+  /** Rejects when another ledger is there than the one that was opened. */
+  async checkEpoch(): Promise<void> {
     if (this.#epoch === null) return;
     const found = await this.#client.run((redis) => redis.hget(this.#keys.meta, "epoch"));
     if (found !== this.#epoch) throw fenced(found, this.#epoch);

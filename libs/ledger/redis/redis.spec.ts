@@ -4,6 +4,7 @@ import { type RedisServer, startRedis } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
 import { describeLedgerControl } from "../ledger-control.conformance";
+import { describeDeferred } from "../deferred.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openRedisLedger, type RedisLedger } from "./redis-ledger";
 
@@ -32,6 +33,7 @@ async function createStore(): Promise<SharedStore> {
 describeLedger("Redis", createStore, { replays: 100 });
 describeLedgerControl("Redis", createStore);
 describeLedgerProcesses("Redis", createStore);
+describeDeferred("Redis", createStore);
 
 describe("Redis as the ledger, in particular", () => {
   let name: string;

@@ -78,3 +78,31 @@ CREATE TABLE IF NOT EXISTS life (
   one   INTEGER PRIMARY KEY CHECK (one = 1),
   epoch TEXT NOT NULL
 ) STRICT;
+
+-- Requests that wait (`DeferredStore`). With row ids: events are large.
+CREATE TABLE IF NOT EXISTS deferred (
+  park_id     TEXT PRIMARY KEY,
+  request_id  TEXT NOT NULL,
+  tenant      TEXT NOT NULL,
+  lane        TEXT NOT NULL,
+  arrived_at  INTEGER NOT NULL,
+  parked_at   INTEGER NOT NULL,
+  until_at    INTEGER NOT NULL,
+  rests_until INTEGER NOT NULL,
+  need        INTEGER NOT NULL,
+  event       BLOB,             -- null when it is gone
+  left_at     INTEGER,          -- null while it stands in line
+  gone_at     INTEGER           -- by the store's clock
+) STRICT;
+CREATE INDEX IF NOT EXISTS deferred_line ON deferred (lane, arrived_at, park_id) WHERE left_at IS NULL;
+CREATE INDEX IF NOT EXISTS deferred_until ON deferred (until_at) WHERE left_at IS NULL;
+CREATE INDEX IF NOT EXISTS deferred_parked ON deferred (parked_at) WHERE left_at IS NULL;
+CREATE INDEX IF NOT EXISTS deferred_leaving ON deferred (left_at) WHERE left_at IS NOT NULL AND gone_at IS NULL;
+CREATE INDEX IF NOT EXISTS deferred_gone ON deferred (gone_at) WHERE gone_at IS NOT NULL;
+
+-- Who lets them go, one at a time.
+CREATE TABLE IF NOT EXISTS leads (
+  name     TEXT PRIMARY KEY,
+  owner    TEXT NOT NULL,
+  until_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -5,12 +5,14 @@ import {
   type LateSettle, type LateSettleResult, type LedgerSnapshot, type Outbox, type Override, type OverrideResult, type PlaceOverride, type Release,
   type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult, type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
+import type { DeferredStore } from "@leverframe/deferral";
 import type { AttemptStore } from "@leverframe/execution";
 import { type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
 import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
 import { GroupCommit, storeError } from "./group-commit";
 import { Retention } from "./retention";
 import { openFile } from "./sqlite-file";
+import { sqliteDeferred } from "./sqlite-deferred";
 import { positionIn, restoreInto } from "./sqlite-restore";
 import { type BalanceRow, balanceFrom, entryFrom, SqliteState } from "./sqlite-state";
 import { readUncleared } from "./uncleared-rows";
@@ -45,6 +47,7 @@ export function openSqliteLedger(options: SqliteLedgerOptions): Ledger {
 class SqliteLedger implements Ledger {
   readonly attempts: AttemptStore;
   readonly answers: AnswerRegister;
+  readonly deferred: DeferredStore;
   readonly outbox: Outbox;
   readonly #db: DatabaseSync;
   readonly #state: SqliteState;
@@ -73,6 +76,12 @@ class SqliteLedger implements Ledger {
     this.attempts = this.#attempts();
     this.answers = this.#answers();
     this.outbox = this.#outbox();
+    this.deferred = sqliteDeferred(db, {
+      step: (step) => this.#step(step),
+      read: (query) => this.#read(query),
+      keepMicros: this.#limits.keepHours * SECONDS_PER_HOUR * MICROS_PER_SECOND,
+      parkedMax: this.#limits.parkedMax,
+    });
   }
 
   async reserve(command: Reserve): Promise<ReserveResult> {

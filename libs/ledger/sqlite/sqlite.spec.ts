@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
 import { describeLedgerControl } from "../ledger-control.conformance";
+import { describeDeferred } from "../deferred.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
 import { openSqliteLedger } from "./sqlite-ledger";
 
@@ -32,6 +33,7 @@ async function createStore(): Promise<SqliteUnderTest> {
 describeLedger("SQLite", createStore, { replays: 100 });
 describeLedgerControl("SQLite", createStore);
 describeLedgerProcesses("SQLite", createStore);
+describeDeferred("SQLite", createStore);
 
 describe("SQLite as the ledger, in particular", () => {
   let store: SqliteUnderTest;
