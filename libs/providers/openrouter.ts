@@ -1,4 +1,5 @@
 import type { Provider } from "@leverframe/catalog";
+import type { Usage } from "@leverframe/events";
 import type { ChatCompletion } from "openai/resources/chat/completions";
 import { bodyRequestId, usageOf } from "./chat-answer";
 import { chatOf, jsonSchemaFormat } from "./chat-body";
@@ -28,7 +29,9 @@ export const OPENROUTER: ChatDialect = {
     provider: routingOf(call.deployment.provider),
     ...jsonSchemaFormat(call),
   }),
-  usageOf,
+  usageOf: routedUsageOf,
+  // It always tells its usage; `require_parameters` might leave out who does not know the wish.
+  streamFields: {},
   failureIn,
   failedEndings: { error: "unavailable" },
   requestIdOf: bodyRequestId,
@@ -49,6 +52,13 @@ function routingOf({ settings }: Provider): object {
     data_collection: settings?.["dataCollection"] === "allow" ? "allow" : "deny",
     ...(upstreams === undefined ? {} : { only: upstreams, allow_fallbacks: upstreams.length > 1 }),
   };
+}
+
+/** Upstreams with a prompt cache that is paid for are told of it beside what was read. */
+function routedUsageOf(completion: ChatCompletion): Usage | null {
+  const usage = usageOf(completion);
+  const details = completion.usage?.prompt_tokens_details as { readonly cache_write_tokens?: number } | undefined;
+  return usage && { ...usage, cacheWriteTokens: details?.cache_write_tokens ?? 0 };
 }
 
 /** Once the model has begun, the status is 200 whatever comes of it. */

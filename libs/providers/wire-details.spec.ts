@@ -63,6 +63,12 @@ describe("what only one wire says", () => {
     expect(body).toMatchObject({ provider: { only: ["azure"], allow_fallbacks: false, data_collection: "allow" } });
   });
 
+  it("openrouter: counts what an upstream's cache was written", async () => {
+    const usage = { prompt_tokens: 194, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 14, cache_write_tokens: 100 } };
+    const { result } = await call("openrouter", json(200, completion({ usage })));
+    expect(result.usage).toEqual({ inputTokens: 194, cachedInputTokens: 14, cacheWriteTokens: 100, outputTokens: 2, reasoningTokens: 0 });
+  });
+
   it("perplexity: puts the sources below a text, and nothing beside JSON", async () => {
     const reply = json(200, completion({ citations: ["https://a.example", "https://b.example"] }));
     expect((await call("perplexity", reply)).result.text).toBe("ok\n\n[1] https://a.example\n[2] https://b.example");
