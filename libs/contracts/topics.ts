@@ -59,7 +59,7 @@ const INGRESS = { ...EVENT, timestamp: "append", growth: 1, retentionMs: REQUEST
 /** THE table of topics: provisioning, producers, consumers, access rights and the documentation read it. */
 export const TOPICS = {
   requests: { ...INGRESS, schema: "request", perApplication: true, writers: ["application", "cli"], readers: ["classifier"], doc: "what applications ask" },
-  classified: { ...EVENT, schema: "classified", writers: ["classifier"], readers: ["policy-gate"], doc: "what the request is" },
+  classified: { ...EVENT, schema: "classified", writers: ["classifier", "selector", "budget-ledger", "evaluator"], readers: ["policy-gate"], doc: "what the request is" },
   permitted: { ...EVENT, schema: "permitted", writers: ["policy-gate"], readers: ["selector"], doc: "what may happen, as a signed permit" },
   escalated: { ...EVENT, schema: "escalated", writers: ["evaluator"], readers: ["selector"], doc: "a check failed: choose again" },
   selected: { ...EVENT, schema: "selected", writers: ["selector"], readers: ["budget-ledger"], doc: "which candidate, and its fallbacks" },

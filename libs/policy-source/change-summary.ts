@@ -31,6 +31,7 @@ function declaredIn({ rules, routes, catalog, applications, budgets, alerts, att
   const add = (kind: string, name: string, content: unknown) => declared.set(`${kind} \`${name}\``, textOf(content));
   for (const rule of rules) add("rule", rule.id, rule);
   for (const route of routes.byName.values()) add("route", route.name, { ...route, default: route === routes.default });
+  if (routes.secondOpinion) add("second opinion on route", routes.secondOpinion.route, routes.secondOpinion);
   for (const deployment of catalog.deployments) add("deployment", deployment.id, { ...deployment, provider: { ...deployment.provider, baseUrl: null } });
   for (const binding of applications.values()) {
     add("application", binding.application, { ...binding, departments: null });

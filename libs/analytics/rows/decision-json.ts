@@ -1,4 +1,4 @@
-import type { Attempt, Decision, Funding, Round, Selection } from "@leverframe/events";
+import type { Attempt, Decision, Funding, Round, Selection, SignedPermit } from "@leverframe/events";
 
 /**
  * The whole decision as JSON text, for explain and replay: money as decimal text, the permit's body as the text that was
@@ -9,8 +9,8 @@ export function decisionJson(decision: Decision): string {
   const { permit, rounds, costNanoUsd, baselineNanoUsd } = decision;
   return JSON.stringify({
     ...decision,
-    permit: permit && { kid: permit.kid, body: decoder.decode(permit.body), signature: Buffer.from(permit.signature).toString("base64") },
-    rounds: rounds.map(({ selection, funding, attempts, evaluation }) => ({
+    permit: permit && permitJson(permit),
+    rounds: rounds.map(({ selection, funding, attempts, evaluation, opinionPermit }) => ({
       selection: { ...selection, expectedCostNanoUsd: String(selection.expectedCostNanoUsd) },
       funding: funding && {
         ...funding,
@@ -19,6 +19,7 @@ export function decisionJson(decision: Decision): string {
       },
       attempts: attempts.map((attempt) => ({ ...attempt, costNanoUsd: String(attempt.costNanoUsd) })),
       evaluation,
+      ...(opinionPermit ? { opinionPermit: permitJson(opinionPermit) } : {}),
     })),
     costNanoUsd: String(costNanoUsd),
     baselineNanoUsd: String(baselineNanoUsd),
@@ -27,20 +28,25 @@ export function decisionJson(decision: Decision): string {
 
 /** The decision that `decisionJson` wrote, equal in every field and byte. */
 export function parseDecisionJson(text: string): Decision {
-  const plain = JSON.parse(text) as Plain<Decision> & { permit: { kid: string; body: string; signature: string } | null };
+  const plain = JSON.parse(text) as Omit<Plain<Decision>, "permit" | "rounds"> & { permit: PermitJson | null; rounds: readonly PlainRound[] };
   const { permit } = plain;
   return {
     // What decisions of earlier versions do not have.
     ...{ routeNamed: null, maxOutputTokens: null, retentionDaysMax: null },
     ...plain,
-    permit: permit && { kid: permit.kid, body: encoder.encode(permit.body), signature: new Uint8Array(Buffer.from(permit.signature, "base64")) },
+    permit: permit && parsePermit(permit),
+    // What classifications of earlier versions do not have.
+    classification: plain.classification && { ...plain.classification, opinion: plain.classification.opinion ?? null },
     rounds: plain.rounds.map(parseRound),
     costNanoUsd: BigInt(plain.costNanoUsd),
     baselineNanoUsd: BigInt(plain.baselineNanoUsd),
   };
 }
 
-function parseRound(round: Plain<Round>): Round {
+/** Left out where there is none, as it was before there were any. */
+type PlainRound = Omit<Plain<Round>, "opinionPermit"> & { readonly opinionPermit?: PermitJson };
+
+function parseRound(round: PlainRound): Round {
   return {
     selection: moneyOf<Selection>(round.selection, "expectedCostNanoUsd"),
     funding: round.funding && {
@@ -49,8 +55,19 @@ function parseRound(round: Plain<Round>): Round {
     },
     attempts: round.attempts.map((attempt) => moneyOf<Attempt>(attempt, "costNanoUsd")),
     evaluation: round.evaluation,
+    opinionPermit: round.opinionPermit ? parsePermit(round.opinionPermit) : null,
   };
 }
+
+interface PermitJson {
+  readonly kid: string;
+  readonly body: string;
+  readonly signature: string;
+}
+
+const permitJson = ({ kid, body, signature }: SignedPermit): PermitJson => ({ kid, body: decoder.decode(body), signature: Buffer.from(signature).toString("base64") });
+
+const parsePermit = ({ kid, body, signature }: PermitJson): SignedPermit => ({ kid, body: encoder.encode(body), signature: new Uint8Array(Buffer.from(signature, "base64")) });
 
 /** As JSON carries it: bigint as text. */
 type Plain<T> = T extends bigint

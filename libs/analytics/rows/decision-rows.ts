@@ -1,4 +1,4 @@
-import { answeringAttempt, releasedAttempt } from "@leverframe/decision";
+import { answeringAttempt, answerRounds, escalationsOf, releasedAttempt } from "@leverframe/decision";
 import type { Attempt, Decision, Usage } from "@leverframe/events";
 import { TABLES } from "../migrations";
 import { decisionJson } from "./decision-json";
@@ -14,7 +14,7 @@ export function decisionRows(decision: Decision): readonly TableRows[] {
 function decisionRow(decision: Decision): Row {
   const { meta, origin, classification, rounds } = decision;
   const answering = decision.status === "answered" ? releasedAttempt(rounds) : null;
-  const last = rounds.at(-1)?.selection;
+  const last = answerRounds(rounds).at(-1)?.selection;
   return {
     tenant: origin.tenant,
     event_id: meta.eventId,
@@ -45,7 +45,7 @@ function decisionRow(decision: Decision): Row {
     provider: answering?.provider ?? null,
     model: answering?.model ?? null,
     oss_share: decision.ossShare,
-    escalations: Math.max(0, rounds.length - 1),
+    escalations: escalationsOf(rounds),
     ...totalsOf(decision),
     cost_nano_usd: String(decision.costNanoUsd),
     baseline_nano_usd: String(decision.baselineNanoUsd),

@@ -41,6 +41,7 @@ export const round = (attempts: readonly Partial<Attempt>[], checks: readonly Ch
   },
   attempts: attempts.map(attempt),
   evaluation: { verdict: "release", checks, reason: "ok" },
+  opinionPermit: null,
 });
 
 export interface DecisionTerms {
@@ -78,6 +79,7 @@ export function decisionOf({ id, tenant = "acme", department = "sales", taskType
       promptBytes: 1_024,
       inputTokensMax: 1_100,
       capabilities: [],
+      opinion: null,
       classifierVersion: "1",
     },
     permit: { kid: "k1", body: new TextEncoder().encode('{"permitId":"p","ü":1}'), signature: new Uint8Array(32).fill(255) },

@@ -39,6 +39,7 @@ export function classify(request: Request): Classification {
     promptBytes: request.prompt.length,
     inputTokensMax: inputTokensBound(prompt, request.outputSchema),
     capabilities: capabilitiesOf(outputFormat, prompt, text),
+    opinion: null,
     classifierVersion: CLASSIFIER_VERSION,
   };
 }

@@ -6,3 +6,5 @@ export { TASK_TYPES } from "./task-type";
 export * from "./evaluation/labelled-request";
 export * from "./evaluation/score";
 export * from "./second-opinion";
+export * from "./opinion-question";
+export * from "./read-opinion";

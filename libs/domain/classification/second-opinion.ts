@@ -1,8 +1,11 @@
-import { type Classification, RISK_CLASS_VALUES, type Request, type RiskClass } from "@leverframe/events";
+import { type Classification, type Opinion, RISK_CLASS_VALUES, type RiskClass } from "@leverframe/events";
 import { higherRisk } from "./risk-order";
 import { TASK_TYPES } from "./task-type";
 
-/** What a learned classifier says about a request. Whatever it says is checked: it may be wrong, or made to be. */
+/**
+ * What a learned classifier says about a request. Whatever it says is checked: it may be wrong, or made to be. It is asked in a
+ * round of its own of the ordinary journey (permit, reservation, deadline, governed call), never beside it.
+ */
 export interface SecondOpinion {
   readonly riskClass: RiskClass;
   /** Null: none that it is sure of. */
@@ -11,14 +14,6 @@ export interface SecondOpinion {
   readonly confidence: number;
   /** Name and version of the classifier, such as `embedding-3`; stands on the classification. */
   readonly classifier: string;
-}
-
-/**
- * The second stage: an embedding or LLM classifier behind the rules. Its adapter makes its calls through the governed call
- * (permit, reservation, deadline), never by itself; null when it may not or could not be asked. The rules' answer then stands.
- */
-export interface SecondClassifier {
-  opinionOf(request: Request, rules: Classification): Promise<SecondOpinion | null>;
 }
 
 /** Where the rules are this sure of the task, another opinion about it is not heard. */
@@ -46,3 +41,20 @@ export function combine(rules: Classification, opinion: SecondOpinion | null): C
     classifierVersion: `${rules.classifierVersion}+${opinion.classifier}`,
   };
 }
+
+/** The rules' classification with what was said about it, and with the opinion itself on record. */
+export function withOpinion(rules: Classification, { riskClass, taskType, confidence, classifier }: SecondOpinion): Classification {
+  const said = { riskClass, taskType, confidence, classifier };
+  return { ...combine(rules, said), opinion: { status: "given", reason: "", ...said, ...foundByRules(rules) } };
+}
+
+/** The rules' classification as it stands, and why nobody else was heard. */
+export function withoutOpinion(rules: Classification, reason: string): Classification {
+  return { ...rules, opinion: { status: "declined", reason, classifier: "", riskClass: null, taskType: null, confidence: 0, ...foundByRules(rules) } };
+}
+
+const foundByRules = ({ riskClass, taskType, taskConfidence }: Classification): Pick<Opinion, "rulesRiskClass" | "rulesTaskType" | "rulesTaskConfidence"> => ({
+  rulesRiskClass: riskClass,
+  rulesTaskType: taskType,
+  rulesTaskConfidence: taskConfidence,
+});

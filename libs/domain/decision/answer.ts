@@ -1,7 +1,7 @@
 import type { Decision, HeldAnswer, Output, Refusal, Response, Status } from "@leverframe/events";
 import { eventId } from "@leverframe/kernel";
 import type { Trail } from "./trail";
-import { baselineOf, costOfRounds, releasedAttempt } from "./economics";
+import { baselineOf, costOfRounds, escalationsOf, releasedAttempt } from "./economics";
 
 /** What leaves for the application, and what is kept for audit: always both, always from the same trail. */
 export interface Answer {
@@ -44,7 +44,7 @@ export function answerOf(trail: Trail, ending: Ending): Answer {
     usage: attempt?.usage ?? null,
     costNanoUsd: cost,
     attempts: rounds.reduce((count, round) => count + round.attempts.length, 0),
-    escalations: Math.max(0, rounds.length - 1),
+    escalations: escalationsOf(rounds),
     policyVersion: trail.policyVersion || null,
     catalogVersion: trail.catalogVersion || null,
     receivedAt: origin.receivedAt,

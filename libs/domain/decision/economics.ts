@@ -2,6 +2,7 @@ import { type Catalog, costOf, priceAt } from "@leverframe/catalog";
 import type { Attempt, Round } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 import { RESPONSE_POLICIES } from "@leverframe/permit";
+import { answerRounds } from "./opinion-round";
 
 /** Ends that come with an output: a refusal is one too. */
 const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", "safety_blocked"]);
@@ -9,9 +10,9 @@ const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", 
 /** Stands on an attempt whose rival, under way at the same time, answered first. */
 const HEDGE_LOST = "hedge_lost";
 
-/** The attempt whose output is the newest one, over all rounds. */
+/** The attempt whose output is the newest one, over all rounds: a second opinion is no answer. */
 export function answeringAttempt(rounds: readonly Round[]): Attempt | null {
-  for (const round of rounds.toReversed()) {
+  for (const round of answerRounds(rounds).toReversed()) {
     const attempt = round.attempts.findLast(({ outcome, notes }) => ANSWERING.has(outcome) && !notes.includes(HEDGE_LOST));
     if (attempt) return attempt;
   }
@@ -24,6 +25,9 @@ export function releasedAttempt(rounds: readonly Round[]): Attempt | null {
 }
 
 const isWithheld = (evaluation: Round["evaluation"]): boolean => evaluation?.checks.some(({ check, passed }) => !passed && Object.hasOwn(RESPONSE_POLICIES, check)) ?? false;
+
+/** Plans after the first one. */
+export const escalationsOf = (rounds: readonly Round[]): number => Math.max(0, answerRounds(rounds).length - 1);
 
 /** Cost of every attempt of every round, in nano-dollars. */
 export function costOfRounds(rounds: readonly Round[]): NanoUsd {

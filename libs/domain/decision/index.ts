@@ -2,5 +2,6 @@ export * from "./answer";
 export * from "./economics";
 export * from "./ending";
 export * from "./next-meta";
+export * from "./opinion-round";
 export * from "./review";
 export * from "./trail";

@@ -21,7 +21,7 @@ export interface Trail {
 
 /** The trail of a request that ended at the policy gate or before. */
 export function earlyTrail(
-  event: Pick<Trail, "meta" | "origin" | "request"> & { readonly classification?: Classification },
+  event: Pick<Trail, "meta" | "origin" | "request"> & { readonly classification?: Classification; readonly earlier?: readonly Round[] },
 ): Trail {
   return {
     meta: event.meta,
@@ -32,15 +32,19 @@ export function earlyTrail(
     permit: null,
     policyVersion: "",
     catalogVersion: "",
-    rounds: [],
+    rounds: event.earlier ?? [],
     catalog: null,
   };
 }
 
 /** The trail of a request that ended unfunded: the round's selection stands, nothing was called. */
 export function selectedTrail(event: Selected, permit: Permit, catalog: Catalog): Trail {
-  const round: Round = { selection: event.selection, funding: null, attempts: [], evaluation: null };
-  return trailWith(event, permit, catalog, round);
+  return trailWith(event, permit, catalog, selectedRound(event));
+}
+
+/** The round that a selection ended which nothing was called for. */
+export function selectedRound({ selection }: Pick<Selected, "selection">): Round {
+  return { selection, funding: null, attempts: [], evaluation: null, opinionPermit: null };
 }
 
 /** The trail of a request whose last round was executed and judged. */
@@ -52,7 +56,7 @@ export function executedTrail(event: Executed, permit: Permit, catalog: Catalog,
 export function executedRound(event: Executed, evaluation: Round["evaluation"]): Round {
   const { skipped } = event;
   const selection = skipped?.length ? { ...event.selection, excluded: [...event.selection.excluded, ...skipped] } : event.selection;
-  return { selection, funding: event.funding, attempts: event.attempts, evaluation };
+  return { selection, funding: event.funding, attempts: event.attempts, evaluation, opinionPermit: null };
 }
 
 function trailWith(event: Selected, permit: Permit, catalog: Catalog, round: Round): Trail {

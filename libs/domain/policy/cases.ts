@@ -151,6 +151,7 @@ function readClassification(request: Fields): Classification {
     promptBytes,
     inputTokensMax: request.get("inputTokens")?.integer("inputTokens", 0) ?? promptBytes,
     capabilities: readNames(request.get("capabilities"), "capabilities") ?? [],
+    opinion: null,
     classifierVersion: "case",
   };
 }

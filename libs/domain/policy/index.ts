@@ -19,6 +19,7 @@ export * from "./resolve-origin";
 export type { Lifecycle, Route, RouteAudience, RouteQuota, Routes } from "./routes";
 export type { Effect, Mode, Rule } from "./rules";
 export * from "./run-cases";
+export { type OpinionTerms, wantsOpinion } from "./second-opinion";
 export { type DecisionInput, UNKNOWN_STATE } from "./slots";
 export { NO_WINDOW } from "./time-windows";
 export { formatPolicyError, type PolicyError } from "./source/policy-error";

@@ -6,6 +6,7 @@ import type { TenantCalendar } from "./budget-calendar";
 import type { BudgetCap } from "./budgets";
 import { type CandidateMatcher, matchCandidates, readCandidateMatcher } from "./candidate-matcher";
 import { CALL_FIELDS, LIMIT_FIELDS, readCallTerms, readLimits } from "./obligation-terms";
+import { type OpinionTerms, readOpinionTerms } from "./second-opinion";
 import { ID, ID_EXPECTED } from "./source/names";
 import type { Fields, Place } from "./source/place";
 
@@ -62,6 +63,8 @@ export interface Routes {
   readonly byName: ReadonlyMap<string, Route>;
   /** Taken when a request names none and its intent picks none. */
   readonly default: Route;
+  /** Null: the rules alone say what a request is. */
+  readonly secondOpinion: OpinionTerms | null;
 }
 
 /** Names of other files that routes speak of; null: not known, so not checked. */
@@ -73,6 +76,7 @@ export interface RouteContext {
   readonly deployments: readonly Deployment[];
 }
 
+export const ROUTES_FIELDS = ["default", "secondOpinion", "routes"] as const;
 export const ROUTE_FIELDS = [
   "name", "owner", "why", "lifecycle", "openTo", "intents", "riskClasses", "quota", "escalation", "degradation", "fallback", "fallbackOn",
   ...LIMIT_FIELDS, ...CALL_FIELDS,
@@ -90,7 +94,7 @@ const NOWHERE: Route = {
 
 /** Reads `routes.yaml`. */
 export function readRoutes(place: Place | null, context: RouteContext): Routes {
-  const file = place?.fields("routes.yaml", ["default", "routes"]);
+  const file = place?.fields("routes.yaml", ROUTES_FIELDS);
   const list = file?.need("routes", "the file")?.items("`routes`") ?? [];
   const read = new Map<string, { route: Route; fields: Fields }>();
   for (const item of list) {
@@ -108,7 +112,7 @@ export function readRoutes(place: Place | null, context: RouteContext): Routes {
   if (lifecycle === "experimental" || lifecycle === "archived") file?.get("default")?.fail(`the default route \`${chosen}\` is ${lifecycle}; expected a managed or deprecated one`);
   refuseOverlaps([...read.values()].filter(({ route }) => route.name !== chosen && pickedByIntent(route)));
   refuseCircles(read);
-  return { byName, default: byName.get(chosen ?? "") ?? NOWHERE };
+  return { byName, default: byName.get(chosen ?? "") ?? NOWHERE, secondOpinion: readOpinionTerms(file?.get("secondOpinion") ?? null, byName) };
 }
 
 function readRoute(name: string, fields: Fields, context: RouteContext): Route {

@@ -52,6 +52,7 @@ export const TOY_CLASSIFICATION: Classification = {
   promptBytes: 10,
   inputTokensMax: 10,
   capabilities: [],
+  opinion: null,
   classifierVersion: "toy",
 };
 
@@ -110,7 +111,7 @@ export function toyDecision(event: EventOf<"executed">): Decision {
     catalogVersion: "toy",
     permitted: [event.selection.choice],
     rules: [],
-    rounds: [{ selection: event.selection, funding: event.funding, attempts: event.attempts, evaluation: null }],
+    rounds: [{ selection: event.selection, funding: event.funding, attempts: event.attempts, evaluation: null, opinionPermit: null }],
     costNanoUsd: 7n,
     baselineNanoUsd: 70n,
     ossShare: 1,

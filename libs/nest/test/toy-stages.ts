@@ -34,7 +34,7 @@ export class ToyClassifier extends Toy {
     await this.note("classifier", request.requestId, context);
     const meta = toyMeta(request.requestId, "classified", `${request.requestId}.request.0`, context.receivedAtMicros);
     const origin = toyOrigin(context.application ?? "none", context.receivedAtMicros);
-    return [message("classified", { meta, origin, request, classification: TOY_CLASSIFICATION })];
+    return [message("classified", { meta, origin, request, classification: TOY_CLASSIFICATION, earlier: [] })];
   }
 }
 
@@ -44,7 +44,7 @@ export class ToyGate extends Toy {
   async permit(event: EventOf<"classified">, context: HandlerContext): Promise<readonly Message[]> {
     const { requestId, eventId, occurredAt } = event.meta;
     await this.note("policy-gate", requestId, context);
-    return [message("permitted", { ...event, meta: toyMeta(requestId, "permitted", eventId, occurredAt), permit: toyPermit(requestId) })];
+    return [message("permitted", { ...event, meta: toyMeta(requestId, "permitted", eventId, occurredAt), permit: toyPermit(requestId), opinionOn: null })];
   }
 }
 

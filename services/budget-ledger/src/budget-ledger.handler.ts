@@ -1,9 +1,12 @@
 import { Inject } from "@nestjs/common";
 import { type FundingPlan, type PlanDefaults, type PlanInput, type PlannedPurchase, type ReserveResult, fundingOf, planCounted, purchaseOf } from "@leverframe/budget";
 import type { Catalog } from "@leverframe/catalog";
+import { withoutOpinion } from "@leverframe/classification";
 import { type AnyMessage, message } from "@leverframe/contracts";
-import { type Ending, answerOf, costOfRounds, endingWith, nextMeta, refusalWith, selectedTrail } from "@leverframe/decision";
-import type { Executed, Refusal, Round, Selected } from "@leverframe/events";
+import {
+  aboutSubject, afterOpinion, type Ending, answerOf, costOfRounds, endingWith, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, selectedRound, selectedTrail,
+} from "@leverframe/decision";
+import type { Executed, OpinionSubject, Refusal, Round, Selected } from "@leverframe/events";
 import { type Clock, reservationId, toMicroUsd } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { CLOCK, On, Stage } from "@leverframe/nest";
@@ -82,21 +85,36 @@ export class BudgetLedgerHandler {
     const { book, set } = this.books.current();
     const payer = { ...origin, route, agentRun: request.agentRun, teams: set.facts.userGroups(origin) ?? [] };
     const spent = { spentMicroUsd: toMicroUsd(costOfRounds(earlier)), spentTokens: tokensOfRounds(earlier) };
-    const purchase = purchaseOf(funding, book, payer, origin.receivedAt, { round: meta.round, ...spent });
+    // An escalation is the same request, and so is the question what it is.
+    const round = Math.abs(meta.round);
+    const purchase = purchaseOf(funding, book, payer, origin.receivedAt, { round, ...spent });
     const requestsMax = obligations.requestsPerMinuteMax;
-    // An escalation is the same request.
-    if (requestsMax === null || meta.round > 0) return purchase;
+    if (requestsMax === null || round > 0) return purchase;
     const scope = `department:${origin.tenant}/${origin.department}`;
     return throttled(purchase, { scope, window: book.calendarOf(scope).windowAt("minute", origin.receivedAt), requestsMax });
   }
 
   /** An escalation that cannot be paid does not happen: the output that was there before goes out. */
-  private refuse(event: Selected, permit: Permit, catalog: Catalog, refusal: Refusal): Promise<readonly AnyMessage[]> {
+  private async refuse(event: Selected, permit: Permit, catalog: Catalog, refusal: Refusal): Promise<readonly AnyMessage[]> {
+    if (event.opinionOn) return this.goOnUnasked(event, event.opinionOn, { permit, catalog, refusal });
     const ending: Ending = event.bestOutput === null
       ? { status: "refused", refusal, output: null, success: false }
       : endingWith(event.bestOutput, permit.obligations);
     return this.answers.send(answerOf(selectedTrail(event, permit, catalog), ending));
   }
+
+  /** A question that cannot be paid is not asked: the rules' answer stands, unless the policy demands another. */
+  private async goOnUnasked(event: Selected, subject: OpinionSubject, { permit, catalog, refusal }: Unpaid): Promise<readonly AnyMessage[]> {
+    const rounds = [...event.earlier, opinionRound(selectedRound(event), event)];
+    if (!subject.required) return [message("classified", afterOpinion(event.meta, subject, withoutOpinion(subject.classification, refusal.message), rounds))];
+    return this.answers.send(refusalOf({ ...selectedTrail(aboutSubject(event, subject), permit, catalog), rounds }, missingOpinion(refusal)));
+  }
+}
+
+interface Unpaid {
+  readonly permit: Permit;
+  readonly catalog: Catalog;
+  readonly refusal: Refusal;
 }
 
 function planInputOf(event: Selected, permit: Permit, catalog: Catalog): PlanInput {

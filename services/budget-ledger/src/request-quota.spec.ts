@@ -43,13 +43,13 @@ function selected(set: PolicySet, requestId: string, { route = "code", receivedA
   const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: receivedAt + MINUTE, requestDigest: "d" };
   const classification: Selected["classification"] = {
     taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "low", riskSignals: [], language: "en", outputFormat: "text",
-    latencyClass: "standard", promptBytes: 1, inputTokensMax: 10, capabilities: [], classifierVersion: "t",
+    latencyClass: "standard", promptBytes: 1, inputTokensMax: 10, capabilities: [], opinion: null, classifierVersion: "t",
   };
   const { permit } = decide(set, { requestId, origin, request, classification });
   if (permit === null) throw new Error("the policy permits it");
   const meta = { eventId: `${requestId}.selected.${round}`, requestId, causationId: "c", round, occurredAt: receivedAt };
   const selection = { choice: "d", fallbacks: [], strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
-  return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, selection };
+  return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null, selection };
 }
 
 const kinds = (messages: readonly AnyMessage[]) => messages.map(({ topic }) => topic);

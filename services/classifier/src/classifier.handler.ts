@@ -21,7 +21,7 @@ export class ClassifierHandler {
     const { meta, origin, refusal } = admit(request, arrivalOf(context), this.policy.current().applications, this.digest);
     const classification = refusal ?? classified(request);
     if ("code" in classification) return this.answers.send(refusalOf(earlyTrail({ meta, origin, request }), classification));
-    return [message("classified", { meta: nextMeta(meta, "classified"), origin, request, classification })];
+    return [message("classified", { meta: nextMeta(meta, "classified"), origin, request, classification, earlier: [] })];
   }
 }
 

@@ -1,8 +1,11 @@
 import { Inject } from "@nestjs/common";
 import { type AnyMessage, message } from "@leverframe/contracts";
-import { answerOf, endingOf, executedRound, executedTrail, nextMeta, reviewedResponse } from "@leverframe/decision";
+import { OPINION_VERSION, readOpinion, withOpinion, withoutOpinion } from "@leverframe/classification";
+import {
+  aboutSubject, afterOpinion, answeringAttempt, answerOf, answerRounds, endingOf, executedRound, executedTrail, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, reviewedResponse,
+} from "@leverframe/decision";
 import { evaluate, type MaskText } from "@leverframe/evaluation";
-import type { Executed, Review } from "@leverframe/events";
+import type { Classification, Executed, OpinionSubject, Review } from "@leverframe/events";
 import { On, Stage } from "@leverframe/nest";
 import { readPermit } from "@leverframe/permit";
 import { select } from "@leverframe/selection";
@@ -19,12 +22,14 @@ export class EvaluatorHandler {
 
   @On("executed")
   async evaluate(event: Executed): Promise<readonly AnyMessage[]> {
+    if (event.opinionOn) return this.hear(event, event.opinionOn);
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const { classification, request } = event;
-    const earlier = [...event.earlier, executedRound(event, null)];
+    const answered = answerRounds(event.earlier);
+    const earlier = [...answered, executedRound(event, null)];
     const canEscalate = () => select({ permit, catalog, classification, earlier, outputTokensMax: request.maxOutputTokens }) !== null;
-    const { evaluation, best } = evaluate(event, permit.obligations, { mask: this.mask, canEscalate });
+    const { evaluation, best } = evaluate({ ...event, earlier: answered }, permit.obligations, { mask: this.mask, canEscalate });
     if (evaluation.verdict !== "escalate")
       return this.answers.send(answerOf(executedTrail(event, permit, catalog, evaluation), endingOf(event, evaluation, best)));
     return [
@@ -38,6 +43,24 @@ export class EvaluatorHandler {
         bestOutput: best,
       }),
     ];
+  }
+
+  /**
+   * What was said about a request, or that nothing was. It goes on to its first plan, with the higher of both risk classes;
+   * only where nobody wants it any more, or the policy demands an opinion that there is not, it ends here.
+   */
+  private hear(event: Executed, subject: OpinionSubject): Promise<readonly AnyMessage[]> | readonly AnyMessage[] {
+    const { classification, required } = subject;
+    const rounds = [...event.earlier, opinionRound(executedRound(event, null), event)];
+    const goOn = (heard: Classification) => [message("classified", afterOpinion(event.meta, subject, heard, rounds))];
+    const opinion = readOpinion(event.output, `${OPINION_VERSION}:${answeringAttempt([executedRound(event, null)])?.candidate}`);
+    if (opinion !== null) return goOn(withOpinion(classification, opinion));
+    const why = event.failure ?? refusalWith("attempts_exhausted", "what the model said is no opinion");
+    const cancelled = why.code === "cancelled";
+    if (!cancelled && !required) return goOn(withoutOpinion(classification, why.message));
+    const permit = readPermit(event.permit.body);
+    const trail = { ...executedTrail(aboutSubject(event, subject), permit, this.policy.catalogOf(permit.catalogVersion), null), rounds };
+    return this.answers.send(refusalOf(trail, cancelled ? why : missingOpinion(why)));
   }
 
   /** Somebody looked at a held answer: it goes out, or a refusal does. */

@@ -134,7 +134,7 @@ tenants:
     expect(world.errors).toHaveLength(1);
     const classification = {
       taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "low", riskSignals: [], language: "en", outputFormat: "text",
-      latencyClass: "standard", promptBytes: 1, inputTokensMax: 1, capabilities: [], classifierVersion: "t",
+      latencyClass: "standard", promptBytes: 1, inputTokensMax: 1, capabilities: [], opinion: null, classifierVersion: "t",
     } as const;
     const { permit } = decide(set, { requestId: "r", origin, request: { route: null, attributes: {}, maxOutputTokens: null }, classification, state });
     expect(permit?.candidates.map(({ id, preference }) => [id, preference])).toEqual([["open", 0]]);

@@ -32,7 +32,7 @@ class HostileSelector {
     const permitted = readPermit(event.permit.body).candidates.map(({ id }) => id);
     const known = { permitted, catalog: ["openai/gpt-5.4", "openai/gpt-5.4-mini", "anthropic/claude-opus-4-8", "anthropic/claude-haiku-4-5", "oss/mistral-small", ...permitted] };
     const selection = given++ % 4 === 0 ? (MISSHAPEN[(given >> 2) % MISSHAPEN.length] as Selection) : hostileSelection(known, dice);
-    return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection })];
+    return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection, opinionOn: null })];
   }
 }
 

@@ -99,7 +99,7 @@ function decisionOf(set: PolicySet, input: DecisionInput): Decision {
     catalogVersion: set.catalog.version,
     permitted,
     rules,
-    rounds: permit ? [{ selection, funding: null, attempts: [attempt], evaluation: null }] : [],
+    rounds: permit ? [{ selection, funding: null, attempts: [attempt], evaluation: null, opinionPermit: null }] : [],
     costNanoUsd: permit ? 1_000_000n : 0n,
     baselineNanoUsd: 0n,
     ossShare: 0,

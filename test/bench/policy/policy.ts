@@ -80,7 +80,7 @@ function requests({ tenants, departments, tasks, signals, risks, channels }: Spr
       classification: {
         taskType: one(tasks), taskConfidence: 1, complexity: "simple", riskClass, language: "en", outputFormat: "text", latencyClass: "standard",
         riskSignals: signal.map((name) => ({ signal: name, recogniser: "b", riskClass, start: 0, end: 1, confidence: 1 })),
-        promptBytes: 1_000, inputTokensMax: 1_000, capabilities: [], classifierVersion: "b",
+        promptBytes: 1_000, inputTokensMax: 1_000, capabilities: [], opinion: null, classifierVersion: "b",
       },
     };
   });

@@ -53,6 +53,7 @@ export function newDraft(): Draft {
       promptBytes: PROMPT_BYTES,
       inputTokensMax: PROMPT_BYTES,
       capabilities: [],
+      opinion: null,
       classifierVersion: "analysis",
     },
   };

@@ -19,7 +19,7 @@ function recorded(set: PolicySet, input: DecisionInput, answeredBy?: string): De
     origin: input.origin, status: permit ? "answered" : "refused", refusal, attributes: input.request.attributes, route, routeNamed: input.request.route ?? "", maxOutputTokens: input.request.maxOutputTokens ?? 0, retentionDaysMax: null, classification: input.classification,
     permit: permit && { kid: "k", body: encodePermit(permit), signature: new Uint8Array(32) },
     policyVersion: set.version, catalogVersion: set.catalog.version, permitted, rules,
-    rounds: permit ? [{ selection, funding: null, attempts: [attempt], evaluation: null }] : [],
+    rounds: permit ? [{ selection, funding: null, attempts: [attempt], evaluation: null, opinionPermit: null }] : [],
     costNanoUsd: permit ? 17_500_000n : 0n, baselineNanoUsd: 0n, ossShare: 0, success: true, answeredAt: 0,
   };
 }

@@ -5,7 +5,8 @@ import { APPLICATION, type APPLICATION_FIELDS, TENANT, TOPIC } from "../applicat
 import { ATTRIBUTE_NAME, ATTRIBUTE_TYPES, type ATTRIBUTE_FIELDS, SOURCE } from "../attributes";
 import { type CASE_FIELDS, type EXPECT_FIELDS, MOMENT, type REQUEST_FIELDS } from "../cases";
 import { ENV_NAME, URL_FORM } from "../catalog-file";
-import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS } from "../routes";
+import { type AUDIENCE_FIELDS, LIFECYCLES, type QUOTA_FIELDS, type ROUTE_FIELDS, type ROUTES_FIELDS } from "../routes";
+import { type OPINION_FIELDS, OPINION_LATENCY_MS, type OPINION_WHEN_FIELDS } from "../second-opinion";
 import { ID } from "../source/names";
 import { DAYS, TIME, type WINDOW_FIELDS } from "../time-windows";
 import { budgetsSchema } from "./budgets-schema";
@@ -73,7 +74,19 @@ function routes(): Schema {
   };
   const experimental = { properties: { lifecycle: { const: "experimental" } }, required: ["lifecycle"] };
   const consistent = { if: experimental, then: { required: ["openTo"] }, else: { not: { required: ["openTo"] } } };
-  return record({ default: text, routes: items(record(route, ["name"], consistent)) }, ["default", "routes"]);
+  const when: Fields<typeof OPINION_WHEN_FIELDS> = { taskConfidenceBelow: { type: "number", minimum: 0, maximum: 1 }, riskClasses: oneOrMore(oneOf(RISK_CLASS_VALUES)) };
+  const opinion: Fields<typeof OPINION_FIELDS> = {
+    route: about("The question takes this route, under every rule that holds for the request itself.", text),
+    when: about("What the rules found; without it everybody is asked about every request.", record(when, [], { minProperties: 1 })),
+    latencyMsMax: about("How long is waited for it, from the arrival on; half of the request's time at most.", integer(OPINION_LATENCY_MS.min, OPINION_LATENCY_MS.max)),
+    required: about("Refuse what nobody could be asked about; else the rules' answer stands.", flag),
+  };
+  const file: Fields<typeof ROUTES_FIELDS> = {
+    default: text,
+    secondOpinion: about("A model is asked what a request is, beside the rules: it may raise the risk class, never lower it.", record(opinion, ["route"])),
+    routes: items(record(route, ["name"], consistent)),
+  };
+  return record(file, ["default", "routes"]);
 }
 
 function alerts(): Schema {

@@ -54,6 +54,7 @@ export function randomInput(set: PolicySet, draw: Draw): DecisionInput {
       promptBytes: one([100, 4_096, 5_000, 70_000]),
       inputTokensMax: one(INPUT_TOKENS.filter((tokens) => tokens + OUTPUT_TOKENS_ASSUMED_MAX <= contextMin)),
       capabilities: some(["json", "tools", "vision"], draw, 4),
+      opinion: null,
       classifierVersion: "t",
     },
     state: texts("state."),

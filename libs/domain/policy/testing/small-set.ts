@@ -91,6 +91,7 @@ export function ask({ department = "Sales", route, attributes = {}, maxOutputTok
       promptBytes: 1_000,
       inputTokensMax: 1_000,
       capabilities: [],
+      opinion: null,
       classifierVersion: "t",
       ...classification,
     },

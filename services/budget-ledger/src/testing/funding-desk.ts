@@ -89,14 +89,14 @@ export class FundingDesk {
     const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: receivedAt + MINUTE, requestDigest: "d" };
     const classification: Selected["classification"] = {
       taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "low", riskSignals: [], language: "en", outputFormat: "text",
-      latencyClass: "standard", promptBytes: 1, inputTokensMax: TOKENS, capabilities: [], classifierVersion: "t",
+      latencyClass: "standard", promptBytes: 1, inputTokensMax: TOKENS, capabilities: [], opinion: null, classifierVersion: "t",
     };
     const { permit } = decide(this.set, { requestId, origin, request, classification, state });
     if (permit === null) throw new Error("the policy permits it");
     const meta = { eventId: `${requestId}.selected.0`, requestId, causationId: "c", round: 0, occurredAt: receivedAt };
     const choice = permit.candidates[0]!.id;
     const selection = { choice, fallbacks, strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
-    return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, selection };
+    return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null, selection };
   }
 }
 
