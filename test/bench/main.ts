@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
 import { classification } from "./classify";
+import { chaos } from "./chaos";
 import { codec } from "./codec";
 import { execution } from "./execution/execution";
 import { forecast } from "./forecast/forecast";
@@ -14,7 +15,7 @@ import { policy } from "./policy/policy";
 import { printed } from "./print";
 import { rounded } from "./statistics";
 
-const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification, execution, forecast];
+const BENCHMARKS: readonly Benchmark[] = [pipeline, log, codec, ledger, policy, classification, execution, chaos, forecast];
 const USAGE = `npm run bench -- <name> [options]
 
   --json             the last line is one object {name, commit, machine, metrics}

@@ -4,6 +4,7 @@ import type { BenchOptions } from "../benchmark";
 import { cpuMsOf, rssMbOf } from "../process-usage";
 import { startGoverned } from "../pipeline/governed";
 import { SCENARIOS } from "../pipeline/layouts";
+import { tell } from "./simulator-control";
 
 const AT_ONCE = 1_000;
 /** Just below what counts as slow: a provider that takes longer is spared. */
@@ -23,7 +24,7 @@ export async function measureConcurrent(simulator: { readonly url: string }, opt
     const executor = governed.stages.find(({ plan }) => plan.name === "executor");
     if (!executor) throw new Error("the layout has no executor process");
     options.progress(`${AT_ONCE} calls of ${CALL_MS} ms at once`);
-    await tell(simulator.url, { script: [{ id: "slow", fault: `slow=${CALL_MS}` }] });
+    await tell(simulator.url, { clear: true, script: [{ id: "slow", fault: `slow=${CALL_MS}` }] });
     const cpuBefore = cpuMsOf(executor.pid);
     const answeredBefore = governed.generator.answered;
     let rssMb = 0;
@@ -43,11 +44,6 @@ export async function measureConcurrent(simulator: { readonly url: string }, opt
     await tell(simulator.url, { clear: true });
     await governed.close();
   }
-}
-
-async function tell(url: string, command: object): Promise<void> {
-  const answer = await fetch(`${url}/_control`, { method: "POST", body: JSON.stringify(command) });
-  if (!answer.ok) throw new Error(`the simulator refused ${JSON.stringify(command)}: ${await answer.text()}`);
 }
 
 async function callsOf(url: string): Promise<readonly TimedCall[]> {

@@ -24,7 +24,7 @@ const timer = {
 
 /** The executor's own room, wired as its service wires it: permit check, ledger's steps, adapter, plan; without the log around it. */
 export class GovernedCalls {
-  private readonly adapters: Adapters = createAdapters({ environment: {} });
+  private readonly adapters: Adapters = createAdapters({ environment: { BENCH_KEY: "bench" } });
   private readonly run: RunPlan;
   private readonly deployment: Deployment;
 
@@ -131,7 +131,7 @@ function permitFor(request: Request, { id, region, price }: Deployment, now: num
 function deploymentAt(simulatorUrl: string, model: string): Deployment {
   return {
     id: `openai/${model}`,
-    provider: { id: "openai", api: "openai", baseUrl: `${simulatorUrl}/v1`, apiKeyEnv: null },
+    provider: { id: "openai", api: "openai", baseUrl: `${simulatorUrl}/v1`, apiKeyEnv: "BENCH_KEY" },
     model: {
       id: model,
       tier: "standard",
