@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { type ChargedCall, type InvoiceLine, reconcile } from "./reconcile";
+import { type ChargedCall, corrections, type InvoiceLine, reconcile } from "./reconcile";
 
 const line = (number: number, over: Partial<InvoiceLine> = {}): InvoiceLine => ({ line: number, provider: "openai", providerRequestId: null, model: "mini", day: "2026-11-20", costNanoUsd: 100n, ...over });
 const call = (id: string, over: Partial<ChargedCall> = {}): ChargedCall => ({
-  attemptId: id, requestId: `q-${id}`, provider: "openai", model: "mini", providerRequestId: null, day: "2026-11-20", costNanoUsd: 100n, basis: "finished", ...over,
+  attemptId: id, reservationId: `r-${id}`, requestId: `q-${id}`, provider: "openai", model: "mini", providerRequestId: null, day: "2026-11-20", costNanoUsd: 100n, basis: "finished", ...over,
 });
 const named = (id: string) => ({ providerRequestId: id });
 const NONE = { toleranceNanoUsd: 0n };
@@ -33,11 +33,20 @@ describe("reconciling a provider's invoice", () => {
     }
   });
 
+  test("corrects what did not stand on the provider's count, downwards, and nothing else", () => {
+    const correctionOf = (over: Partial<ChargedCall>, billed: bigint) => corrections(reconcile([line(1, { ...named("x"), costNanoUsd: billed })], [call("a", { ...named("x"), ...over })], NONE), 7);
+    const corrected = { attemptId: "a", reservationId: "r-a", chargeMicroUsd: 1, costNanoUsd: 40n, nowMicros: 7 };
+    expect(correctionOf({ basis: "unseen" }, 40n)).toEqual([corrected]);
+    expect(correctionOf({ basis: "estimated" }, 40n)).toEqual([corrected]);
+    expect([correctionOf({ basis: "finished" }, 40n), correctionOf({ basis: "late_settled" }, 40n), correctionOf({ basis: "unseen" }, 101n), correctionOf({ basis: "unseen" }, -1n)]).toEqual([[], [], [], []]);
+    expect(corrections(reconcile([line(1, { costNanoUsd: 40n })], [call("a", { basis: "unseen" })], NONE), 7)).toEqual([]);
+  });
+
   test("counts every line and every call once, whatever they are, in any order", () => {
     const id = fc.constantFrom(null, "x", "y", "z");
     const about = { provider: fc.constantFrom("openai", "azure"), providerRequestId: id, day: fc.constantFrom("2026-11-20", "2026-11-21"), costNanoUsd: fc.bigInt({ min: 0n, max: 9n }) };
     const lines = fc.array(fc.record({ ...about, line: fc.nat(), model: fc.constantFrom(null, "mini", "large") }), { maxLength: 12 });
-    const calls = fc.uniqueArray(fc.record({ ...about, model: fc.constantFrom("mini", "large"), attemptId: fc.nat().map(String), requestId: fc.constant("q"), basis: fc.constant("finished") }), { selector: ({ attemptId }) => attemptId, maxLength: 12 });
+    const calls = fc.uniqueArray(fc.record({ ...about, model: fc.constantFrom("mini", "large"), attemptId: fc.nat().map(String), reservationId: fc.constant("r"), requestId: fc.constant("q"), basis: fc.constant("finished") }), { selector: ({ attemptId }) => attemptId, maxLength: 12 });
     fc.assert(
       fc.property(lines, calls, (someLines, someCalls) => {
         const { items, totals } = reconcile(someLines, someCalls, NONE);

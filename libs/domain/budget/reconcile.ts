@@ -1,4 +1,5 @@
-import type { NanoUsd } from "@leverframe/kernel";
+import { type NanoUsd, toMicroUsd } from "@leverframe/kernel";
+import type { LateSettle } from "./ledger-store";
 
 /** One line of a provider's invoice. Days are UTC, `2026-11-21`. */
 export interface InvoiceLine {
@@ -16,6 +17,7 @@ export interface InvoiceLine {
 /** One provider call as the journal settled it, with what its decision knows of the provider. */
 export interface ChargedCall {
   readonly attemptId: string;
+  readonly reservationId: string;
   readonly requestId: string;
   readonly provider: string;
   readonly model: string;
@@ -58,6 +60,22 @@ export interface ReconcileOptions {
   /** Invoice and journal may differ by so much on one item: providers round. */
   readonly toleranceNanoUsd: NanoUsd;
 }
+
+/**
+ * The charges that the invoice corrects: those that did not stand on the provider's count (estimated, unseen, broken
+ * off) and that it bills lower. A charge on the provider's own count is not touched: then the two have to talk.
+ */
+export function corrections({ items }: Reconciliation, nowMicros: number): readonly LateSettle[] {
+  return items.flatMap(({ verdict, calls, providerRequestId, invoicedNanoUsd, chargedNanoUsd }) => {
+    const [call] = calls;
+    const isSure = verdict === "priced_differently" && providerRequestId !== null && calls.length === 1;
+    if (!call || !isSure || invoicedNanoUsd < 0n || invoicedNanoUsd >= chargedNanoUsd || COUNTED.has(call.basis)) return [];
+    const { attemptId, reservationId } = call;
+    return [{ attemptId, reservationId, chargeMicroUsd: toMicroUsd(invoicedNanoUsd), costNanoUsd: invoicedNanoUsd, nowMicros }];
+  });
+}
+
+const COUNTED: ReadonlySet<string> = new Set(["finished", "late_settled"]);
 
 interface Group {
   readonly provider: string;

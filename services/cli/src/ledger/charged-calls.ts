@@ -18,6 +18,7 @@ export interface Period {
 }
 
 interface Settlement {
+  readonly reservationId: string;
   readonly requestId: string;
   readonly costNanoUsd: bigint;
   readonly basis: string;
@@ -40,19 +41,19 @@ export async function chargedCalls(installation: Installation, period: Period): 
     const { provider, model, providerRequestId, attemptId, startedAt } = attempt;
     const costNanoUsd = corrected.get(attemptId) ?? settlement.costNanoUsd;
     const basis = corrected.has(attemptId) ? "late_settled" : settlement.basis;
-    calls.push({ attemptId, requestId: settlement.requestId, provider, model, providerRequestId, day: dayOf(startedAt), costNanoUsd, basis });
+    calls.push({ attemptId, reservationId: settlement.reservationId, requestId: settlement.requestId, provider, model, providerRequestId, day: dayOf(startedAt), costNanoUsd, basis });
   });
   // An attempt that was begun and made no call is settled at nothing, and stands in no decision.
   const withoutDecision = [...settled.values()].filter(({ costNanoUsd }) => costNanoUsd > 0n).length;
   return { calls: calls.filter(({ day }) => day >= period.from && day <= period.to), withoutDecision };
 }
 
-function take({ kind, attemptId, requestId, costNanoUsd, status, atMicros }: JournalEntry, period: Period, settled: Map<string, Settlement>, corrected: Map<string, bigint>): void {
+function take({ kind, attemptId, reservationId, requestId, costNanoUsd, status, atMicros }: JournalEntry, period: Period, settled: Map<string, Settlement>, corrected: Map<string, bigint>): void {
   if (attemptId === null) return;
   if (kind === "late_settled") corrected.set(attemptId, costNanoUsd);
   const day = dayOf(atMicros);
   // A call ends on the day that it began, or on the next one.
-  if (kind === "settled" && day >= period.from && day <= dayAfter(period.to)) settled.set(attemptId, { requestId, costNanoUsd, basis: status, day });
+  if (kind === "settled" && day >= period.from && day <= dayAfter(period.to)) settled.set(attemptId, { reservationId, requestId, costNanoUsd, basis: status, day });
 }
 
 function forEachAttempt({ log, codec, names }: Installation, visit: (attempt: Attempt) => void): Promise<void> {

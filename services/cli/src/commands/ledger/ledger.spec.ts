@@ -205,6 +205,31 @@ describe("leverframe ledger reconcile", () => {
       writeFileSync(file, `Tag;x\n`);
     }));
 
+  it("with --settle brings a charge whose end nobody saw down to what the provider bills", () =>
+    withSite(async (site) => {
+      await called(site);
+      const { ledger, run, folder } = site;
+      await ledger.reserve({ reservationId: "u0", requestId: "request-u0", tenant: "acme", amountsMicroUsd: [5_000_000], accounts: ACCOUNTS, deadlineAtMicros: 2 * NOW, nowMicros: NOW });
+      const attempt = { reservationId: "u0", attemptId: "u0.attempt.0", nowMicros: NOW };
+      await ledger.attempts.begin({ ...attempt, worstCaseMicroUsd: 5_000_000, owner: "dead" });
+      await ledger.attempts.finish({ ...attempt, chargeMicroUsd: 5_000_000, costNanoUsd: 5_000_000_000n, basis: "unseen", outcome: new Uint8Array(1) });
+      await ledger.release({ reservationId: "u0", nowMicros: NOW });
+      await site.relay();
+      const decision = decisionFixture();
+      const [round] = decision.rounds;
+      const unseen = { ...round!.attempts[0]!, attemptId: "u0.attempt.0", provider: "openai", model: "mini", startedAt: NOW, providerRequestId: "req_u" };
+      const { log, codec, names } = site.installation;
+      await log.append([{ topic: names.name("decisions"), key: null, value: codec.encode("decision", { ...decision, rounds: [{ ...round!, attempts: [unseen] }] }) }]);
+      const file = path.join(folder, "invoice.csv");
+      writeFileSync(file, `date,request_id,model,amount_usd\n${today},req_0,mini,1.00\n${today},req_1,mini,2.00\n${today},req_u,mini,0.75\n`);
+      const { err } = await run("reconcile", file, "--provider", "openai", "--settle");
+      expect(err).toBe("1 charge corrected");
+      expect(await ledger.balances("tenant:")).toMatchObject([{ settled: 3_750_000 }]);
+      await site.relay();
+      expect((await run("reconcile", file, "--provider", "openai", "--settle")).exitCode).toBe(0);
+      expect((await run("verify")).exitCode).toBe(0);
+    }));
+
   it("reads what providers export: other headings, sums by day and model, models of other names; and says which lines it cannot", () =>
     withSite(async (site) => {
       await called(site);

@@ -1,10 +1,12 @@
 import { AppError, parseUsd } from "@leverframe/kernel";
-import { type InvoiceLine, reconcile, type Reconciliation, type Verdict } from "@leverframe/budget";
+import { corrections, type InvoiceLine, reconcile, type Reconciliation, type Verdict } from "@leverframe/budget";
+import { systemClock } from "@leverframe/nest";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { configOf, type GlobalOptions } from "../../global-options";
 import { withInstallation } from "../../installation";
 import { chargedCalls, type Period } from "../../ledger/charged-calls";
 import { INVOICE_FIELDS, type InvoiceField, readInvoice } from "../../ledger/invoice-file";
+import { withLedger } from "../../ledger/opened-ledger";
 import { type Format, FORMATS, type Column } from "../../rendering/grid";
 import { RECONCILED_COLUMNS } from "../../rendering/ledger-columns";
 import { render } from "../../rendering/render";
@@ -20,6 +22,7 @@ interface ReconcileOptions extends GlobalOptions {
   readonly column: ReadonlyMap<InvoiceField, string>;
   readonly model: ReadonlyMap<string, string>;
   readonly all: boolean;
+  readonly settle: boolean;
   readonly format: Format;
 }
 
@@ -40,6 +43,7 @@ export function addLedgerReconcile(ledger: Command, terminal: Terminal, finish: 
     .option("--column <field=heading>", `the heading of ${INVOICE_FIELDS.join(", ")}, where it is none of the usual; repeatable`, column, new Map())
     .option("--model <theirs=ours>", "a model that the provider calls otherwise than the catalog; repeatable", pair, new Map())
     .option("--all", "show what matches too", false)
+    .option("--settle", "correct charges that did not stand on the provider's count (an unseen end, a broken-off answer) down to what it bills", false)
     .addOption(new Option("-f, --format <format>", "table, json or csv").choices(FORMATS).default("table"))
     .action(async (file: string, _options: unknown, command: Command) => {
       finish(await run(file, command.optsWithGlobals<ReconcileOptions>(), terminal));
@@ -56,8 +60,21 @@ async function run(file: string, options: ReconcileOptions, terminal: Terminal):
   const providers = new Set(billed.map(({ provider }) => provider));
   const result = reconcile(billed, calls.filter(({ provider }) => providers.has(provider)), { toleranceNanoUsd: options.tolerance });
   show(result, period, options, terminal);
+  if (options.settle) await settle(result, options, terminal);
   if (withoutDecision > 0) terminal.err(`${counted(withoutDecision, "charged call")} of the journal stand in no decision (yet): whom they went to is not known`);
   return problems.length === 0 && result.totals.matched.items === result.totals.all.items ? 0 : 1;
+}
+
+/** The outcomes of calls are kept for some days (`ledger.keepHours`): after that a charge stays as it is. */
+async function settle(result: Reconciliation, options: ReconcileOptions, terminal: Terminal): Promise<void> {
+  const due = corrections(result, systemClock.nowMicros());
+  const statuses = await withLedger(options, async (ledger) => {
+    const told: string[] = [];
+    for (const one of due) told.push((await ledger.settleLate(one)).status);
+    return told;
+  });
+  const corrected = statuses.filter((status) => status === "late_settled").length;
+  terminal.err(`${counted(corrected, "charge")} corrected${corrected === due.length ? "" : `, ${due.length - corrected} can no longer be`}`);
 }
 
 /** An invoice speaks of the days from its first line to its last: calls of other days are none of its business. */
