@@ -13,13 +13,16 @@ const CALL_MS = 4_900;
 const SECONDS = 25;
 const SAMPLE_MS = 500;
 
+/** As the README says to start services: without a limit V8 lets garbage lie while the machine has memory. */
+const HEAP = ["--max-old-space-size=256"];
+
 type TimedCall = Pick<Call, "atMs" | "durationMs">;
 
 /** The whole embedded pipeline with an executor of its own; the providers take five seconds for each answer. */
 export async function measureConcurrent(simulator: { readonly url: string }, options: BenchOptions): Promise<{ rssMb: number; cpuMs: number; peak: number }> {
   const scenario = SCENARIOS.find(({ name }) => name === "embedded_chained");
   if (!scenario) throw new Error("there is no scenario `embedded_chained`");
-  const governed = await startGoverned(scenario, options, { simulatorUrl: simulator.url, clusterEnv: null, profilesDir: null });
+  const governed = await startGoverned(scenario, options, { simulatorUrl: simulator.url, clusterEnv: null, profilesDir: null, nodeOptions: HEAP });
   try {
     const executor = governed.stages.find(({ plan }) => plan.name === "executor");
     if (!executor) throw new Error("the layout has no executor process");

@@ -34,11 +34,13 @@ export interface Surroundings {
   readonly clusterEnv: Readonly<Record<string, string>> | null;
   /** Where services put CPU profiles; null for none. */
   readonly profilesDir: string | null;
+  /** What the stages' node is started with; absent: nothing. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** The stages of a layout as an operator runs them, with their topics, and a generator at both ends. */
 export async function startGoverned(scenario: Scenario, options: BenchOptions, around: Surroundings): Promise<Governed> {
-  const { simulatorUrl, clusterEnv, profilesDir } = around;
+  const { simulatorUrl, clusterEnv, profilesDir, nodeOptions = [] } = around;
   // Its own services are never started: only the configuration is wanted, for a set of processes of our own.
   const installation = await Installation.prepare({
     layout: "default",
@@ -53,10 +55,11 @@ export async function startGoverned(scenario: Scenario, options: BenchOptions, a
   await log.ensureTopics(topicSpecs(["crm", "ide"], { names, ...(options.partitions ? { partitions: options.partitions } : {}) }));
   const codec = await openCodec(config, names);
   const profiled = profilesDir ? ["--cpu-prof", `--cpu-prof-dir=${profilesDir}`] : [];
+  const started = [...nodeOptions, ...profiled];
   if (profilesDir) mkdirSync(profilesDir, { recursive: true });
   const processOf = (plan: ProcessPlan, nodeOptions: readonly string[]) =>
     new ServiceProcess(plan, env, path.join(dataDir, "logs", `${plan.name}.log`), nodeOptions);
-  const stages = scenario.processes.map((plan) => processOf(plan, profiled));
+  const stages = scenario.processes.map((plan) => processOf(plan, started));
   const sink = processOf(SINK, []);
   const all = [...stages, sink];
   const stop = async () => {
