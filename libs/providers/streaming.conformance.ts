@@ -1,4 +1,4 @@
-import type { ProviderAnswer, ProviderCall, ProviderDelta } from "@leverframe/execution";
+import type { ProviderAnswer, ProviderCall, ProviderDelta, ProviderError } from "@leverframe/execution";
 import type { ToolCall } from "@leverframe/prompt";
 import type { Bench } from "./provider.conformance";
 import { TOOLS } from "./testing/conversations";
@@ -18,30 +18,44 @@ export function assembled(deltas: readonly ProviderDelta[]): { text: string; too
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const ESSAY = "Write an essay about railway signalling with the sections \"Frames\", \"Locks\" and \"Tokens\".";
 
+/** Asks of the adapter under test with a reader of deltas. */
+interface StreamBench extends Bench {
+  /** An answer, and what was handed over before it. */
+  readonly streamed: (content: string, changes?: Partial<ProviderCall>) => Promise<{ answer: ProviderAnswer; deltas: ProviderDelta[] }>;
+  /** The error of a stream that must break, and what had been handed over. */
+  readonly broken: (content: string) => Promise<{ error: ProviderError; deltas: ProviderDelta[] }>;
+}
+
 /** Answers while they come: the same in the end, in order, no faster than they are taken, and honest when they break. */
-export function describeStreaming({ simulator, given, ask, failing }: Bench): void {
-  const streamed = async (content: string, changes: Partial<ProviderCall> = {}): Promise<{ answer: ProviderAnswer; deltas: ProviderDelta[] }> => {
+export function describeStreaming(bench: Bench): void {
+  const streamed: StreamBench["streamed"] = async (content, changes = {}) => {
     const deltas: ProviderDelta[] = [];
-    const answer = await ask(content, { onDelta: (delta) => void deltas.push(delta), ...changes });
-    expect(simulator().calls.at(-1)?.stream).toBe(true);
+    const answer = await bench.ask(content, { onDelta: (delta) => void deltas.push(delta), ...changes });
+    expect(bench.simulator().calls.at(-1)?.stream).toBe(true);
     return { answer, deltas };
   };
-  const broken = async (content: string) => {
+  const broken: StreamBench["broken"] = async (content) => {
     const deltas: ProviderDelta[] = [];
-    return { error: await failing(content, { onDelta: (delta) => void deltas.push(delta) }), deltas };
+    return { error: await bench.failing(content, { onDelta: (delta) => void deltas.push(delta) }), deltas };
   };
-  /** Rate limits count down and ids differ from call to call. */
-  const same = ({ providerRequestId: _id, rateLimit, toolCalls, ...rest }: ProviderAnswer) => ({
-    ...rest,
-    rateLimit: rateLimit !== null,
-    toolCalls: toolCalls?.map((call) => ({ ...call, id: "" })),
-  });
+  describeAnswers({ ...bench, streamed, broken });
+  describeBreaks({ ...bench, streamed, broken });
+  describePace({ ...bench, streamed, broken });
+}
 
+/** Rate limits count down and ids differ from call to call. */
+const comparable = ({ providerRequestId: _id, rateLimit, toolCalls, ...rest }: ProviderAnswer): object => ({
+  ...rest,
+  rateLimit: rateLimit !== null,
+  toolCalls: toolCalls?.map((call) => ({ ...call, id: "" })),
+});
+
+function describeAnswers({ simulator, given, ask, streamed }: StreamBench): void {
   given("stream", "hands on the text piece by piece, and in the end the same answer as without", async () => {
     const { answer, deltas } = await streamed(ESSAY);
     expect(deltas.length).toBeGreaterThan(3);
     expect(assembled(deltas)).toEqual({ text: answer.text, toolCalls: [] });
-    expect(same(answer)).toEqual(same(await ask(ESSAY)));
+    expect(comparable(answer)).toEqual(comparable(await ask(ESSAY)));
     expect(answer.providerRequestId).toBe(simulator().calls[0]?.providerRequestId);
   });
 
@@ -50,7 +64,7 @@ export function describeStreaming({ simulator, given, ask, failing }: Bench): vo
     const { answer, deltas } = await streamed(prompt, { tools: TOOLS });
     expect(assembled(deltas)).toEqual({ text: answer.text, toolCalls: answer.toolCalls });
     expect(new Set(answer.toolCalls?.map(({ id }) => id)).size).toBe(3);
-    expect(same(answer)).toEqual(same(await ask(prompt, { tools: TOOLS })));
+    expect(comparable(answer)).toEqual(comparable(await ask(prompt, { tools: TOOLS })));
   });
 
   given(["stream", "reasoningTokens"], "counts reasoning, and shows none of it", async () => {
@@ -90,7 +104,9 @@ export function describeStreaming({ simulator, given, ask, failing }: Bench): vo
     const { answer, deltas } = await streamed("[[sim:empty]] Hello");
     expect([answer.text, deltas]).toEqual(["", []]);
   });
+}
 
+function describeBreaks({ simulator, given, broken }: StreamBench): void {
   given("stream", "tells an error before the stream as without one", async () => {
     expect((await broken("[[sim:429=7]] Hello")).error).toMatchObject({ kind: "rate_limited", retryAfterMs: 7_000, billed: "no" });
     expect((await broken("[[sim:error=500]] Hello")).error).toMatchObject({ kind: "unavailable", billed: "no" });
@@ -121,7 +137,9 @@ export function describeStreaming({ simulator, given, ask, failing }: Bench): vo
     expect(deltas.length).toBeGreaterThan(1);
     expect(error.providerRequestId).toBe(simulator().calls[0]?.providerRequestId);
   });
+}
 
+function describePace({ simulator, given, ask, streamed }: StreamBench): void {
   given("stream", "closes the connection at once when told to, however the stream stands", async () => {
     for (const marker of ["stall", "trickle=20", "timeout"]) {
       simulator().reset();
