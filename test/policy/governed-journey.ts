@@ -1,4 +1,4 @@
-import { AccountBook, fundingOf, planCounted } from "@leverframe/budget";
+import { AccountBook, fundingOf, planCounted, purchaseOf } from "@leverframe/budget";
 import { classify, identifiersIn } from "@leverframe/classification";
 import { CHECK_NAMES } from "@leverframe/evaluation";
 import type { Funded, PlannedCall, Request, Selected, Selection } from "@leverframe/events";
@@ -104,7 +104,7 @@ export class GovernedJourney {
     const { selection } = soundSelection(claimed);
     const { meta, origin, request, classification } = selected;
     const count: CountTokens = this.counts.ledger ?? ((_tokenizer, text) => Promise.resolve(Buffer.byteLength(text)));
-    const plan = await planCounted(
+    const funding = await planCounted(
       {
         choice: selection.choice, fallbacks: selection.fallbacks, candidates: permit.candidates, obligations: permit.obligations, catalog: SHIPPED.catalog,
         span: { fromMicros: origin.receivedAt, untilMicros: origin.deadlineAt },
@@ -114,11 +114,11 @@ export class GovernedJourney {
       false,
       (models) => countPrompt(models, request, count),
     );
-    if (plan.options.length === 0) return null;
-    const accounts = this.book.accountsOf(origin, origin.receivedAt);
+    if (funding.options.length === 0) return null;
+    const { plan, accounts, amountsMicroUsd, lines } = purchaseOf(funding, this.book, { ...origin, route: permit.route }, origin.receivedAt, { round: meta.round });
     const id = reservationId(meta.requestId, meta.round);
     const reserved = await this.ledger.reserve({
-      reservationId: id, requestId: meta.requestId, tenant: origin.tenant, amountsMicroUsd: plan.options.map(({ amountMicroUsd }) => amountMicroUsd), accounts,
+      reservationId: id, requestId: meta.requestId, tenant: origin.tenant, amountsMicroUsd, lines, accounts,
       deadlineAtMicros: origin.deadlineAt, nowMicros: this.clock.nowMicros(),
     });
     if (reserved.status !== "created") return null;
