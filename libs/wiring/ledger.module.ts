@@ -6,7 +6,7 @@ import { LEDGER } from "./tokens";
 
 /** The ledger's store by profile: SQLite in the data folder, or Redis. */
 @Module({
-  providers: [{ provide: LEDGER, useFactory: (config: Config, logger: Logger) => openLedger(config, { onWarning: (message) => logger.warn(message) }), inject: [CONFIG, LOGGER] }],
+  providers: [{ provide: LEDGER, useFactory: openStagesLedger, inject: [CONFIG, LOGGER] }],
   exports: [LEDGER],
 })
 export class LedgerModule implements OnApplicationShutdown {
@@ -16,6 +16,13 @@ export class LedgerModule implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
     return this.ledger.close();
   }
+}
+
+/** Tells the epoch, so that an operator can pin it (`redis.epoch`). */
+async function openStagesLedger(config: Config, logger: Logger): Promise<Ledger> {
+  const ledger = await openLedger(config, { onWarning: (message) => logger.warn(message) });
+  if ("epoch" in ledger) logger.info({ epoch: ledger.epoch }, "the ledger's store is open");
+  return ledger;
 }
 
 export interface OpenLedgerOptions {

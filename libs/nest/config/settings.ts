@@ -72,7 +72,7 @@ export const SETTINGS = {
   redis: {
     url: url({ fallback: null, doc: "Redis or Valkey of the ledger (cluster profile).", secret: true }, ["redis:", "rediss:"]),
     epoch: optionalText(
-      { fallback: null, doc: "Epoch of the ledger that must be found (`leverframe ledger verify` tells it): with another one, or none, nothing is paid until it is rebuilt. Unset: the one that is there." },
+      { fallback: null, doc: "Epoch of the ledger that must be found (stages log it at start): with another one, or none, nothing is paid until it is rebuilt. Unset: the one that is there." },
       /^[A-Za-z0-9._:-]{1,100}$/,
       "an epoch such as `leverframe ledger rebuild` names it",
     ),
