@@ -6,7 +6,12 @@ export const accountsUnder = (cap: number): readonly AccountRef[] =>
 
 const UNLIMITED = accountsUnder(4e15);
 
+const MICROS_PER_MS = 1_000;
+const DEADLINE_MICROS = 60_000_000;
+
+/** Of this moment: the store keeps open reservations in the order of their times. */
 export function reserveOf(reservationId: string, amountMicroUsd: number, accounts: readonly AccountRef[] = UNLIMITED): Reserve {
-  const times = { deadlineAtMicros: 2, nowMicros: 1 };
+  const nowMicros = Date.now() * MICROS_PER_MS;
+  const times = { deadlineAtMicros: nowMicros + DEADLINE_MICROS, nowMicros };
   return { reservationId, requestId: reservationId, tenant: "acme", amountsMicroUsd: [amountMicroUsd], accounts, ...times };
 }
