@@ -1,6 +1,8 @@
 export { AnswerDesk } from "./answer-desk";
 export { AnswersModule } from "./answers.module";
 export { type BudgetOutlook, budgetOutlook, type OutlookQuestion } from "./budget-outlook";
+export { DeferralDesk, type Shortage, waitedBefore } from "./deferral-desk";
+export { DeferralModule } from "./deferral.module";
 export { FleetHealth } from "./fleet-health";
 export { registerHealthMetrics } from "./health-metrics";
 export { HealthModule, openHealthStore } from "./health.module";

@@ -3,6 +3,7 @@ import type { Attempt, Round } from "@leverframe/events";
 import type { NanoUsd } from "@leverframe/kernel";
 import { RESPONSE_POLICIES } from "@leverframe/permit";
 import { answerRounds } from "./opinion-round";
+import { withoutWaits } from "./waited-rounds";
 
 /** Ends that come with an output: a refusal is one too. */
 const ANSWERING: ReadonlySet<string> = new Set(["succeeded", "content_refused", "safety_blocked"]);
@@ -26,8 +27,8 @@ export function releasedAttempt(rounds: readonly Round[]): Attempt | null {
 
 const isWithheld = (evaluation: Round["evaluation"]): boolean => evaluation?.checks.some(({ check, passed }) => !passed && Object.hasOwn(RESPONSE_POLICIES, check)) ?? false;
 
-/** Plans after the first one. */
-export const escalationsOf = (rounds: readonly Round[]): number => Math.max(0, answerRounds(rounds).length - 1);
+/** Plans that were to do better than the one before. */
+export const escalationsOf = (rounds: readonly Round[]): number => Math.max(0, answerRounds(withoutWaits(rounds)).length - 1);
 
 /** Cost of every attempt of every round, in nano-dollars. */
 export function costOfRounds(rounds: readonly Round[]): NanoUsd {

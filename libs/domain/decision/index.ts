@@ -5,3 +5,4 @@ export * from "./next-meta";
 export * from "./opinion-round";
 export * from "./review";
 export * from "./trail";
+export * from "./waited-rounds";

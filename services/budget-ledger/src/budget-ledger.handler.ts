@@ -4,7 +4,7 @@ import type { Catalog } from "@leverframe/catalog";
 import { withoutOpinion } from "@leverframe/classification";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import {
-  aboutSubject, afterOpinion, type Ending, answerOf, costOfRounds, endingWith, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, selectedRound, selectedTrail,
+  aboutSubject, afterOpinion, type Ending, answerOf, costOfRounds, endingWith, isOpinionRound, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, selectedRound, selectedTrail,
 } from "@leverframe/decision";
 import type { Executed, OpinionSubject, Refusal, Round, Selected } from "@leverframe/events";
 import { type Clock, reservationId, toMicroUsd } from "@leverframe/kernel";
@@ -13,10 +13,11 @@ import { CLOCK, On, Stage } from "@leverframe/nest";
 import { countedModels, type Permit, readPermit } from "@leverframe/permit";
 import { type CountTokens, countPrompt } from "@leverframe/prompt";
 import { soundSelection } from "@leverframe/selection";
-import { ANSWERS, type AnswerDesk, COUNT_TOKENS, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
+import { ANSWERS, type AnswerDesk, COUNT_TOKENS, type DeferralDesk, DEFERRALS, LEDGER, POLICY, type PolicySource } from "@leverframe/wiring";
 import type { AccountBooks } from "./account-books";
 import { refusalOfReserve, unaffordable } from "./refusals";
 import { runawayOf } from "./runaway";
+import { shortageOf } from "./shortage";
 import { throttled } from "./throttle";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
 
@@ -30,9 +31,10 @@ export class BudgetLedgerHandler {
     @Inject(PLAN_DEFAULTS) private readonly defaults: PlanDefaults,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(COUNT_TOKENS) private readonly countTokens: CountTokens,
+    @Inject(DEFERRALS) private readonly deferrals: Pick<DeferralDesk, "park">,
   ) {}
 
-  /** Reserves the worst case of the longest affordable chain, or answers why nothing can be paid. */
+  /** Reserves the worst case of the longest affordable chain, or lets the request wait where the policy allows it, or answers why nothing can be paid. */
   @On("selected")
   async fund(selected: Selected): Promise<readonly AnyMessage[]> {
     const { selection, defect } = soundSelection(selected.selection);
@@ -43,7 +45,8 @@ export class BudgetLedgerHandler {
     if (defect !== null) return this.refuse(event, permit, catalog, refusalWith("selection_invalid", defect));
     if (funding.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(funding));
     const id = reservationId(event.meta.requestId, event.meta.round);
-    const { plan, accounts, amountsMicroUsd, lines } = this.purchase(event, permit, funding);
+    const purchase = this.purchase(event, permit, funding);
+    const { plan, accounts, amountsMicroUsd, lines } = purchase;
     const reserved = await this.ledger.reserve({
       reservationId: id,
       requestId: event.meta.requestId,
@@ -57,6 +60,8 @@ export class BudgetLedgerHandler {
     const option = optionPaidBy(reserved, plan);
     if (option === null) {
       if (reserved.status === "exists_with_different_amount") await this.ledger.release({ reservationId: id, nowMicros: this.clock.nowMicros() });
+      const shortage = shortageOf(reserved, purchase);
+      if (shortage !== null && (await this.deferrals.park(event, permit, shortage))) return [];
       const answer = await this.refuse(event, permit, catalog, refusalOfReserve(reserved, plan));
       const runaway = runawayOf(reserved, accounts, event.origin.receivedAt);
       return runaway === null ? answer : [...answer, message("budget-status", runaway)];
@@ -85,13 +90,15 @@ export class BudgetLedgerHandler {
     const { book, set } = this.books.current();
     const payer = { ...origin, route, agentRun: request.agentRun, teams: set.facts.userGroups(origin) ?? [] };
     const spent = { spentMicroUsd: toMicroUsd(costOfRounds(earlier)), spentTokens: tokensOfRounds(earlier) };
-    // An escalation is the same request, and so is the question what it is.
-    const round = Math.abs(meta.round);
-    const purchase = purchaseOf(funding, book, payer, origin.receivedAt, { round, ...spent });
+    // One that waited pays where it goes on. An escalation is the same request, and so is the question what it is.
+    const waited = meta.round > 0 && !earlier.some((one) => one.attempts.length > 0 && !isOpinionRound(one));
+    const round = waited ? 0 : Math.abs(meta.round);
+    const atMicros = waited ? meta.occurredAt : origin.receivedAt;
+    const purchase = purchaseOf(funding, book, payer, atMicros, { round, ...spent });
     const requestsMax = obligations.requestsPerMinuteMax;
     if (requestsMax === null || round > 0) return purchase;
     const scope = `department:${origin.tenant}/${origin.department}`;
-    return throttled(purchase, { scope, window: book.calendarOf(scope).windowAt("minute", origin.receivedAt), requestsMax });
+    return throttled(purchase, { scope, window: book.calendarOf(scope).windowAt("minute", atMicros), requestsMax });
   }
 
   /** An escalation that cannot be paid does not happen: the output that was there before goes out. */

@@ -1,17 +1,18 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from "@nestjs/common";
 import type { Ledger } from "@leverframe/ledger";
 import { LOGGER, type Logger, PUBLISHER, type Publisher } from "@leverframe/nest";
-import { AnswersModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource, TokenCountingModule } from "@leverframe/wiring";
+import { AnswersModule, DeferralModule, LEDGER, LedgerModule, POLICY, PolicyModule, type PolicySource, TokenCountingModule } from "@leverframe/wiring";
 import { AccountBooks } from "./account-books";
 import { BooksModule } from "./books.module";
 import { BudgetLedgerHandler } from "./budget-ledger.handler";
 import { OutboxRelay } from "./outbox-relay";
 import { ACCOUNT_BOOKS, PLAN_DEFAULTS } from "./tokens";
+import { WaitingModule } from "./waiting.module";
 
 const RELAY_PAUSE_MS = 50;
 
 @Module({
-  imports: [PolicyModule, LedgerModule, AnswersModule, TokenCountingModule, BooksModule],
+  imports: [PolicyModule, LedgerModule, AnswersModule, TokenCountingModule, BooksModule, DeferralModule, WaitingModule],
   controllers: [BudgetLedgerHandler],
   providers: [
     { provide: ACCOUNT_BOOKS, useFactory: (policy: PolicySource) => new AccountBooks(policy), inject: [POLICY] },

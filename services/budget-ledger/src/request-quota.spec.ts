@@ -64,7 +64,7 @@ describe("the quota of requests per minute", () => {
     const policy = { current: () => set, catalogOf: () => set.catalog };
     const answers = new AnswerDesk(ledger.answers, await EventCodec.create(new FileSchemas()));
     const defaults = { outputTokensDefault: 10, attemptsMax: 1 };
-    handler = new BudgetLedgerHandler(ledger, policy, answers, new AccountBooks(policy), defaults, { nowMicros: () => RECEIVED_AT + 1 }, async (_tokenizer, text) => text.length);
+    handler = new BudgetLedgerHandler(ledger, policy, answers, new AccountBooks(policy), defaults, { nowMicros: () => RECEIVED_AT + 1 }, async (_tokenizer, text) => text.length, { park: () => Promise.resolve(false) });
   });
   afterEach(() => ledger.close());
   const fund = (id: string, changes?: Changes) => handler.fund(selected(set, id, changes));

@@ -2,14 +2,15 @@ import { Inject } from "@nestjs/common";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { OPINION_VERSION, readOpinion, withOpinion, withoutOpinion } from "@leverframe/classification";
 import {
-  aboutSubject, afterOpinion, answeringAttempt, answerOf, answerRounds, endingOf, executedRound, executedTrail, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, reviewedResponse,
+  aboutSubject, afterOpinion, answeringAttempt, answerOf, answerRounds, endingOf, executedRound, executedTrail, missingOpinion, nextMeta, opinionRound, refusalOf, refusalWith, reviewedResponse, roundsSinceWait,
 } from "@leverframe/decision";
+import { lackedCapacity } from "@leverframe/deferral";
 import { evaluate, type MaskText } from "@leverframe/evaluation";
-import type { Classification, Executed, OpinionSubject, Review } from "@leverframe/events";
+import type { Classification, Executed, OpinionSubject, Review, Selected } from "@leverframe/events";
 import { On, Stage } from "@leverframe/nest";
-import { readPermit } from "@leverframe/permit";
+import { type Permit, readPermit } from "@leverframe/permit";
 import { select } from "@leverframe/selection";
-import { ANSWERS, type AnswerDesk, POLICY, type PolicySource } from "@leverframe/wiring";
+import { ANSWERS, type AnswerDesk, type DeferralDesk, DEFERRALS, POLICY, type PolicySource } from "@leverframe/wiring";
 import { MASK_TEXT } from "./tokens";
 
 @Stage("evaluator")
@@ -18,6 +19,7 @@ export class EvaluatorHandler {
     @Inject(POLICY) private readonly policy: PolicySource,
     @Inject(ANSWERS) private readonly answers: AnswerDesk,
     @Inject(MASK_TEXT) private readonly mask: MaskText,
+    @Inject(DEFERRALS) private readonly deferrals: Pick<DeferralDesk, "park">,
   ) {}
 
   @On("executed")
@@ -26,12 +28,14 @@ export class EvaluatorHandler {
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const { classification, request } = event;
-    const answered = answerRounds(event.earlier);
+    const answered = answerRounds(roundsSinceWait(event.earlier));
     const earlier = [...answered, executedRound(event, null)];
     const canEscalate = () => select({ permit, catalog, classification, earlier, outputTokensMax: request.maxOutputTokens }) !== null;
     const { evaluation, best } = evaluate({ ...event, earlier: answered }, permit.obligations, { mask: this.mask, canEscalate });
-    if (evaluation.verdict !== "escalate")
+    if (evaluation.verdict !== "escalate") {
+      if (best === null && (await this.waits(event, permit))) return [];
       return this.answers.send(answerOf(executedTrail(event, permit, catalog, evaluation), endingOf(event, evaluation, best)));
+    }
     return [
       message("escalated", {
         meta: nextMeta(event.meta, "escalated", event.meta.round + 1),
@@ -43,6 +47,16 @@ export class EvaluatorHandler {
         bestOutput: best,
       }),
     ];
+  }
+
+  /** Whether nothing but a lack of capacity kept the request from an answer, and it may wait for better times. */
+  private async waits(event: Executed, permit: Permit): Promise<boolean> {
+    const { meta, origin, request, classification, permit: signed, earlier, bestOutput, selection, opinionOn, funding, attempts, failure } = event;
+    if (!lackedCapacity({ failureCode: failure?.code ?? null, outcomes: attempts.map(({ outcome }) => outcome) })) return false;
+    const rounds = attempts.length === 0 ? earlier : [...earlier, executedRound(event, null)];
+    const selected: Selected = { meta, origin, request, classification, permit: signed, earlier: rounds, bestOutput, selection, opinionOn };
+    const candidates = funding.plan.map(({ candidate }) => candidate);
+    return this.deferrals.park(selected, permit, { lane: { kind: "capacity", candidates }, need: 1, unforeseen: true });
   }
 
   /**

@@ -3,7 +3,7 @@ import { type AnyMessage, message } from "@leverframe/contracts";
 import { OPINION_CHARS_MAX, withoutOpinion } from "@leverframe/classification";
 import { earlyTrail, missingOpinion, nextMeta, OPINION_ROUND, refusalOf, refusalWith } from "@leverframe/decision";
 import type { Classified, SignedPermit } from "@leverframe/events";
-import type { Digest, Hmac } from "@leverframe/kernel";
+import { type Digest, type Hmac, MICROS_PER_SECOND } from "@leverframe/kernel";
 import { DIGEST, HMAC, On, Stage } from "@leverframe/nest";
 import { type KeyRing, encodePermit, type Permit, signPermit } from "@leverframe/permit";
 import { decideCounted, type OpinionTerms, type PolicyAnswer, type PolicySet, wantsOpinion } from "@leverframe/policy";
@@ -11,7 +11,7 @@ import { type CountTokens, countPrompt } from "@leverframe/prompt";
 import { BudgetBands } from "./budget-bands";
 import { permitOfQuestion, questionAbout } from "./opinion-question";
 import { ProviderBands } from "./provider-bands";
-import { ANSWERS, type AnswerDesk, COUNT_TOKENS, KEY_RING, POLICY, type PolicySource } from "@leverframe/wiring";
+import { ANSWERS, type AnswerDesk, COUNT_TOKENS, KEY_RING, POLICY, type PolicySource, waitedBefore } from "@leverframe/wiring";
 
 type State = Readonly<Record<string, string>>;
 
@@ -33,9 +33,13 @@ export class PolicyGateHandler {
   @On("classified")
   async permit(event: Classified): Promise<readonly AnyMessage[]> {
     const set = this.policy.current();
-    const state = { ...(await this.bands.stateOf(set, event.origin, event.request.agentRun)), ...this.providers.stateOf(set) };
+    const waited = waitedSecondsOf(event);
+    // Who waited is judged, and pays, by the moment at which it goes on.
+    const origin = waited === null ? event.origin : { ...event.origin, receivedAt: event.meta.occurredAt };
+    const bands = { ...(await this.bands.stateOf(set, origin, event.request.agentRun)), ...this.providers.stateOf(set) };
+    const state = waited === null ? bands : { ...bands, deferredSeconds: String(waited) };
     const terms = set.routes.secondOpinion;
-    return wantsOpinion(terms, event.classification) ? this.permitQuestion(set, terms, event, state) : this.permitRequest(set, event, state);
+    return waited === null && wantsOpinion(terms, event.classification) ? this.permitQuestion(set, terms, event, state) : this.permitRequest(set, event, state);
   }
 
   private async permitRequest(set: PolicySet, event: Classified, state: State): Promise<readonly AnyMessage[]> {
@@ -65,4 +69,10 @@ export class PolicyGateHandler {
   private sign(permit: Permit): SignedPermit {
     return signPermit(encodePermit(permit), this.keys.signing, this.hmac);
   }
+}
+
+/** How long ago a request arrived that comes from waiting; null: it never waited. It stands on the permit, as moving state does. */
+function waitedSecondsOf({ meta, origin }: Classified): number | null {
+  if (!waitedBefore(meta.causationId, meta.requestId)) return null;
+  return Math.max(0, Math.floor((meta.occurredAt - origin.receivedAt) / MICROS_PER_SECOND));
 }

@@ -1,7 +1,7 @@
 import { Inject } from "@nestjs/common";
 import { type AnyMessage, message } from "@leverframe/contracts";
 import { withoutOpinion } from "@leverframe/classification";
-import { aboutSubject, afterOpinion, answerRounds, earlyTrail, missingOpinion, nextMeta, refusalOf, refusalWith } from "@leverframe/decision";
+import { aboutSubject, afterOpinion, answerRounds, earlyTrail, missingOpinion, nextMeta, refusalOf, refusalWith, roundsSinceWait } from "@leverframe/decision";
 import type { Escalated, Permitted, Selected } from "@leverframe/events";
 import type { Clock } from "@leverframe/kernel";
 import { CLOCK, On, Stage } from "@leverframe/nest";
@@ -32,7 +32,7 @@ export class SelectorHandler {
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
     const outputTokensMax = event.request.maxOutputTokens;
-    const selection = select({ permit, catalog, classification: event.classification, earlier: answerRounds(event.earlier), outputTokensMax, health: this.health() });
+    const selection = select({ permit, catalog, classification: event.classification, earlier: answerRounds(roundsSinceWait(event.earlier)), outputTokensMax, health: this.health() });
     if (selection !== null) return [message("selected", { ...event, meta: nextMeta(event.meta, "selected"), selection })];
     const refusal = refusalWith("no_eligible_candidate", "no permitted candidate is in the catalog any more");
     const { opinionOn, earlier } = event;

@@ -5,7 +5,7 @@ import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { hmacSha256, sha256 } from "@leverframe/nest";
 import { createKeyRing, encodePermit, signPermit } from "@leverframe/permit";
 import { compilePolicySet, decide, formatPolicyError, type PolicySet } from "@leverframe/policy";
-import { AnswerDesk } from "@leverframe/wiring";
+import { AnswerDesk, DeferralDesk } from "@leverframe/wiring";
 import { AccountBooks } from "../account-books";
 import { BudgetLedgerHandler } from "../budget-ledger.handler";
 
@@ -63,7 +63,7 @@ export class FundingDesk {
     const policy = { current: () => set, catalogOf: () => set.catalog };
     const defaults = { outputTokensDefault: TOKENS, attemptsMax: 1 };
     const count = () => Promise.resolve(TOKENS);
-    this.#handler = new BudgetLedgerHandler(ledger, policy, new AnswerDesk(ledger.answers, codec), new AccountBooks(policy), defaults, { nowMicros: () => this.#now }, count);
+    this.#handler = new BudgetLedgerHandler(ledger, policy, new AnswerDesk(ledger.answers, codec), new AccountBooks(policy), defaults, { nowMicros: () => this.#now }, count, new DeferralDesk(ledger.deferred, codec, { nowMicros: () => this.#now }));
   }
 
   async fund(requestId: string, asked: Asked = {}): Promise<Outcome> {
