@@ -13,9 +13,9 @@ export class StagesHere {
   ) {}
 
   /** @param via what the stages call instead of the simulator itself. */
-  static async prepare(via: (simulatorUrl: string) => Promise<string> = async (url) => url): Promise<StagesHere> {
+  static async prepare(via: (simulatorUrl: string) => Promise<string> = async (url) => url, policiesDir?: string): Promise<StagesHere> {
     const simulator = await startSimulator({ recorded: false });
-    const installation = await Installation.prepare({ layout: "one", simulatorUrl: await via(simulator.url) });
+    const installation = await Installation.prepare({ layout: "one", simulatorUrl: await via(simulator.url), ...(policiesDir === undefined ? {} : { policiesDir }) });
     // Adapters take keys from the process's own environment.
     for (const [name, value] of Object.entries(installation.env)) if (name.endsWith("_API_KEY")) process.env[name] = value;
     const client = await installation.client();

@@ -1,3 +1,4 @@
+import type { Decision, SignedPermit } from "@leverframe/events";
 import { readPermit, type Permit } from "@leverframe/permit";
 import type { Call } from "../simulator";
 import { decisionsByRequest } from "./decisions-by-request";
@@ -12,7 +13,7 @@ export function permitViolations({ calls, decisions, isAuthentic }: Evidence): r
   const refusedAt = new Map<string, Call>();
   for (const call of [...calls].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq)) {
     const subject = call.attempt ?? `call ${call.seq}`;
-    const signed = byRequest.get(call.request ?? "")?.permit ?? null;
+    const signed = permitOf(call, byRequest.get(call.request ?? ""));
     if (signed === null) {
       found.push(violation("call-without-permit", subject, `no decision of request \`${call.request}\` carries a permit`));
       continue;
@@ -20,13 +21,19 @@ export function permitViolations({ calls, decisions, isAuthentic }: Evidence): r
     if (!isAuthentic(signed)) found.push(violation("forged-permit", subject, `key id \`${signed.kid}\``));
     const permit = readPermit(signed.body);
     found.push(...faultsOf(call, permit).map(([name, detail]) => violation(name, subject, detail)));
-    const refused = refusedAt.get(permit.requestId);
+    const refused = refusedAt.get(permit.permitId);
     if (refused && !permit.obligations.fallbackOnRefusal) {
       found.push(violation("laundered-refusal", subject, `\`${refused.model}\` had declined, and the permit allows no second opinion`));
     }
-    if (call.faults.some((fault) => fault.startsWith("refuse"))) refusedAt.set(permit.requestId, call);
+    if (call.faults.some((fault) => fault.startsWith("refuse"))) refusedAt.set(permit.permitId, call);
   }
   return found;
+}
+
+/** A question about a request has a permit of its own, which stands on its round. */
+function permitOf({ attempt }: Call, decision: Decision | undefined): SignedPermit | null {
+  const round = decision?.rounds.find(({ attempts }) => attempts.some(({ attemptId }) => attemptId === attempt));
+  return round?.opinionPermit ?? decision?.permit ?? null;
 }
 
 function faultsOf(call: Call, permit: Permit): (readonly [name: string, detail: string])[] {
