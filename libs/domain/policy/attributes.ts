@@ -104,7 +104,7 @@ export function readAttributes(list: Place | null, derived: DerivedValues): Map<
   return attributes;
 }
 
-/** Nobody reports it yet; whoever does hands it in as state, and a provider that nobody speaks about is well. */
+/** The policy gate hands it in as state, from what executors tell each other; a provider that nobody speaks about is well. */
 function providerHealth(provider: string): Attribute {
   const name = `providerHealth.${provider}`;
   return { name, type: "ordinal", source: `state.${name}`, values: HEALTH_BANDS, cuts: null, default: "ok" };

@@ -42,6 +42,18 @@ describe("the command line", () => {
     expect(out).toBe("");
   });
 
+  test("every command explains itself, whatever its defaults are", async () => {
+    const explained = async (path: readonly string[]): Promise<number> => {
+      const { exitCode, out, err } = await run([...path, "--help"]);
+      expect({ path, exitCode, err }).toEqual({ path, exitCode: 0, err: "" });
+      const names = [...(out.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
+      let count = 1;
+      for (const name of names) count += await explained([...path, name]);
+      return count;
+    };
+    expect(await explained([])).toBeGreaterThan(45);
+  });
+
   test.each([
     [["send", "missing.jsonl"], "leverframe: file `missing.jsonl` does not exist"],
     [["send"], "leverframe: nothing to send: expected a file, `-` for standard input, or `--text \"…\"`"],
