@@ -1,5 +1,5 @@
 import { type AnyMessage, EventCodec, FileSchemas } from "@leverframe/contracts";
-import type { Selected } from "@leverframe/events";
+import type { Round, Selected } from "@leverframe/events";
 import { reservationId } from "@leverframe/kernel";
 import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { hmacSha256, sha256 } from "@leverframe/nest";
@@ -35,6 +35,9 @@ interface Changes {
   readonly round?: number;
 }
 
+/** What came before an escalation. */
+const CALLED = { selection: { choice: "d" }, funding: null, attempts: [{ usage: null, costNanoUsd: 0n }], evaluation: { verdict: "escalate" } } as unknown as Round;
+
 function selected(set: PolicySet, requestId: string, { route = "code", receivedAt = RECEIVED_AT, round = 0 }: Changes = {}): Selected {
   const request: Selected["request"] = {
     requestId, idempotencyKey: null, tenant: null, department: null, user: null, route, taskType: null, riskClass: null, latencyClass: null, deadlineAt: null,
@@ -49,7 +52,7 @@ function selected(set: PolicySet, requestId: string, { route = "code", receivedA
   if (permit === null) throw new Error("the policy permits it");
   const meta = { eventId: `${requestId}.selected.${round}`, requestId, causationId: "c", round, occurredAt: receivedAt };
   const selection = { choice: "d", fallbacks: [], strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
-  return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null, selection };
+  return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: round > 0 ? [CALLED] : [], bestOutput: null, opinionOn: null, selection };
 }
 
 const kinds = (messages: readonly AnyMessage[]) => messages.map(({ topic }) => topic);
