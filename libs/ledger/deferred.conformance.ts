@@ -44,8 +44,8 @@ function parkingTests(opened: () => DeferredStore): void {
     expect(ids(await opened().line(SALES, 2))).toEqual(["a", "b1"]);
     expect(await opened().lanes()).toEqual([LEGAL, SALES]);
     expect(await opened().waiting()).toEqual({ count: 5, oldestParkedAtMicros: 20 });
-    const { event: _, ...waiting } = request("a", { arrivedAtMicros: 10, parkedAtMicros: 40 });
-    expect(await opened().line(SALES, 1)).toEqual([waiting]);
+    const { requestId, tenant, lane, untilMicros, restsUntilMicros, need } = request("a");
+    expect(await opened().line(SALES, 1)).toEqual([{ parkId: "a.deferred.1", requestId, tenant, lane, arrivedAtMicros: 10, parkedAtMicros: 40, untilMicros, restsUntilMicros, need }]);
   });
 
   test("I4 exactly one answer: who is parked again, here or gone, is known, and stays as it was", async () => {

@@ -93,7 +93,7 @@ export class RedisDeferred implements DeferredStore {
     const rows = await Promise.all(parkIds.map((parkId) => this.#client.run((redis) => redis.hmget(this.#request(parkId), ...FIELDS))));
     return parkIds.flatMap((parkId, index) => {
       const values = rows[index] ?? [];
-      return values[0] == null ? [] : [waitingFrom(parkId, values.map((value) => value ?? ""))];
+      return values[0] === null || values[0] === undefined ? [] : [waitingFrom(parkId, values.map((value) => value ?? ""))];
     });
   }
 

@@ -3,7 +3,7 @@ import type { BudgetStatus, Funding, Refusal, Selected } from "@leverframe/event
 import { attemptId, reservationId } from "@leverframe/kernel";
 import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { hmacSha256, sha256 } from "@leverframe/nest";
-import { createKeyRing, encodePermit, signPermit } from "@leverframe/permit";
+import { createKeyRing, encodePermit, type Permit, readPermit, signPermit } from "@leverframe/permit";
 import { compilePolicySet, decide, formatPolicyError, type PolicySet } from "@leverframe/policy";
 import { AnswerDesk, DeferralDesk } from "@leverframe/wiring";
 import { AccountBooks } from "../account-books";
@@ -35,6 +35,10 @@ export interface Asked {
   /** Budget bands and the like. */
   readonly state?: Readonly<Record<string, string>>;
   readonly fallbacks?: readonly string[];
+  /** One that waited goes on in a later round, at another time. */
+  readonly round?: number;
+  readonly occurredAt?: number;
+  readonly deadlineAt?: number | null;
 }
 
 export interface Outcome {
@@ -56,9 +60,9 @@ export class FundingDesk {
   #now = MORNING;
 
   private constructor(
-    private readonly set: PolicySet,
+    readonly set: PolicySet,
     readonly ledger: Ledger,
-    codec: EventCodec,
+    readonly codec: EventCodec,
   ) {
     const policy = { current: () => set, catalogOf: () => set.catalog };
     const defaults = { outputTokensDefault: TOKENS, attemptsMax: 1 };
@@ -67,33 +71,39 @@ export class FundingDesk {
   }
 
   async fund(requestId: string, asked: Asked = {}): Promise<Outcome> {
-    this.#now = (asked.receivedAt ?? MORNING) + 1;
+    this.#now = (asked.occurredAt ?? asked.receivedAt ?? MORNING) + 1;
     const messages = await this.#handler.fund(this.#selected(requestId, asked));
     return { funding: eventOf(messages, "funded")?.funding ?? null, refusal: eventOf(messages, "responses")?.refusal ?? null, alerts: messages.flatMap(({ topic, event }) => (topic === "budget-status" ? [event as BudgetStatus] : [])) };
   }
 
+  /** The event that would be funded, and what it may. */
+  asked(requestId: string, asked: Asked = {}): [Selected, Permit] {
+    const event = this.#selected(requestId, asked);
+    return [event, readPermit(event.permit.body)];
+  }
+
   /** Carries the first call of a funded request out, at its full price, and ends the round. */
-  async spend(requestId: string): Promise<void> {
-    const reservation = reservationId(requestId, 0);
+  async spend(requestId: string, round = 0): Promise<void> {
+    const reservation = reservationId(requestId, round);
     const attempt = attemptId(reservation, 1);
     await this.ledger.attempts.begin({ attemptId: attempt, reservationId: reservation, worstCaseMicroUsd: COST_MICRO_USD, owner: "test", nowMicros: this.#now });
     await this.ledger.attempts.finish({ attemptId: attempt, reservationId: reservation, chargeMicroUsd: COST_MICRO_USD, costNanoUsd: BigInt(COST_MICRO_USD) * 1_000n, outcome: new Uint8Array(1), nowMicros: this.#now });
     await this.ledger.release({ reservationId: reservation, nowMicros: this.#now });
   }
 
-  #selected(requestId: string, { agentRun, receivedAt = MORNING, state = {}, fallbacks = [] }: Asked): Selected {
+  #selected(requestId: string, { agentRun, receivedAt = MORNING, state = {}, fallbacks = [], round = 0, occurredAt = receivedAt, deadlineAt = null }: Asked): Selected {
     const request: Selected["request"] = {
-      requestId, idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null, riskClass: null, latencyClass: null, deadlineAt: null,
+      requestId, idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null, riskClass: null, latencyClass: null, deadlineAt,
       attributes: {}, maxOutputTokens: TOKENS, temperature: null, outputSchema: null, requiredSections: [], agentRun: agentRun ?? null, stream: false, prompt: new Uint8Array([1]),
     };
-    const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: receivedAt + MINUTE, requestDigest: "d" };
+    const origin = { application: "default", tenant: "acme", department: "Sales", user: null, receivedAt, deadlineAt: deadlineAt ?? occurredAt + MINUTE, requestDigest: "d" };
     const classification: Selected["classification"] = {
       taskType: "chat", taskConfidence: 1, complexity: "simple", riskClass: "low", riskSignals: [], language: "en", outputFormat: "text",
       latencyClass: "standard", promptBytes: 1, inputTokensMax: TOKENS, capabilities: [], opinion: null, classifierVersion: "t",
     };
     const { permit } = decide(this.set, { requestId, origin, request, classification, state });
     if (permit === null) throw new Error("the policy permits it");
-    const meta = { eventId: `${requestId}.selected.0`, requestId, causationId: "c", round: 0, occurredAt: receivedAt };
+    const meta = { eventId: `${requestId}.selected.${round}`, requestId, causationId: "c", round, occurredAt };
     const choice = permit.candidates[0]!.id;
     const selection = { choice, fallbacks, strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
     return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null, selection };
