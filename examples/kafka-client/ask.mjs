@@ -56,12 +56,12 @@ async function answerTo(requestId, ask) {
   await consumer.connect();
   const topics = stream ? ["responses", "response-deltas"] : ["responses"];
   await consumer.subscribe({ topics: topics.map((topic) => topic + suffix), fromBeginning: false });
-  const preview = new Preview(requestId);
+  const preview = previewOf(requestId);
   const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
   await consumer.run({
     eachMessage: async ({ topic, message }) => {
       const response = await registry.decode(message.value);
-      if (topic.startsWith("response-deltas")) return preview.take(response);
+      if (topic.startsWith("response-deltas")) return preview(response);
       const mine = response.requestId === requestId || (response.idempotencyKey !== null && response.idempotencyKey === process.env.IDEMPOTENCY_KEY);
       if (mine) found.resolve(summary(response));
     },
@@ -76,24 +76,18 @@ async function answerTo(requestId, ask) {
   }
 }
 
-/** Pieces of an answer on their way. What a later attempt says voids what an earlier one said. */
-class Preview {
-  place = [0, 0, -1];
-
-  constructor(requestId) {
-    this.requestId = requestId;
-  }
-
-  take({ requestId, round, attempt, index, kind, text: piece, code }) {
-    const [lastRound, lastAttempt, lastIndex] = this.place;
+/** Takes the pieces of an answer on their way. What a later attempt says voids what an earlier one said. */
+function previewOf(asked) {
+  let [lastRound, lastAttempt, lastIndex] = [0, 0, -1];
+  return ({ requestId, round, attempt, index, kind, text: piece, code }) => {
     const order = round - lastRound || attempt - lastAttempt || index - lastIndex;
-    if (requestId !== this.requestId || order <= 0) return;
-    this.place = [round, attempt, index];
+    if (requestId !== asked || order <= 0) return;
+    [lastRound, lastAttempt, lastIndex] = [round, attempt, index];
     if (kind === "text") process.stderr.write(piece);
     if (kind === "restart") process.stderr.write("\n… begins anew\n");
     if (kind === "error") process.stderr.write(`\n… void: ${code}\n`);
     if (kind === "end") process.stderr.write("\n");
-  }
+  };
 }
 
 /** A refusal is an answer too: `status` says which it is. Money is an integer number of nano-dollars. */

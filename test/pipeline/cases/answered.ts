@@ -9,7 +9,8 @@ export function answeredCases(world: () => World): void {
     await world().client.settled([response.requestId], 10_000);
     const entries = world().entriesOf(response.requestId);
     expect(entries.map(({ kind }) => kind)).toEqual(["reserved", "settled", "released"]);
-    expect(entries[1]?.postings.map(({ scope }) => scope)).toEqual(["tenant:acme", "department:acme/Sales"]);
+    // The company's fiscal year, the tenant's month and day, the department's month.
+    expect(entries[1]?.postings.map(({ scope }) => scope)).toEqual(["company:all", "tenant:acme", "tenant:acme", "department:acme/Sales"]);
     expect(BigInt(entries[1]!.amountMicroUsd) * 1_000n).toBeGreaterThanOrEqual(response.costNanoUsd);
     const decision = await world().client.decisionOn(response.requestId);
     expect(decision).toMatchObject({ status: "answered", success: true, costNanoUsd: response.costNanoUsd, permitted: expect.arrayContaining(["oss/mistral-small"]) });
