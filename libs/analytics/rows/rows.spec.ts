@@ -13,7 +13,7 @@ describe("rows", () => {
       fc.property(money, money, fc.string({ unit: "grapheme" }), fc.uint8Array(), (cost, baseline, text, signature) => {
         const decision = decisionOf({
           id: "d",
-          rounds: [round([{ costNanoUsd: cost, error: text }]), { ...round([]), funding: null, evaluation: null }],
+          rounds: [{ ...round([]), opinionPermit: { kid: "k", body: new TextEncoder().encode(text), signature } }, round([{ costNanoUsd: cost, error: text }]), { ...round([]), funding: null, evaluation: null }],
           over: { baselineNanoUsd: baseline, attributes: { text }, permit: { kid: "k", body: new TextEncoder().encode(text), signature } },
         });
         expect(parseDecisionJson(decisionJson(decision))).toEqual(decision);

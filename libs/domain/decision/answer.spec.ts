@@ -89,6 +89,16 @@ describe("the one answer", () => {
     expect(releasedAttempt(rounds.slice(1))).toBeNull();
   });
 
+  it("charges a second opinion, and takes it for no answer, no plan and no escalation", () => {
+    const opinionPermit = { kid: "k", body: new Uint8Array(), signature: new Uint8Array() };
+    const question: Round = { ...(event() as unknown as Round), funding: null, attempts: [attempt({ candidate: "best", costNanoUsd: 9n })], evaluation: null, opinionPermit };
+    const { response, decision } = answer(event({ earlier: [question] }), "release");
+    expect(response).toMatchObject({ costNanoUsd: 116n, attempts: 3, escalations: 0, candidate: "oss" });
+    expect(decision.rounds).toHaveLength(2);
+    expect(releasedAttempt([question])).toBeNull();
+    expect(refusalOf(earlyTrail({ ...event(), earlier: [question] }), refusalWith("no_permitted_candidate", "none"))).toMatchObject({ response: { costNanoUsd: 9n, escalations: 0 } });
+  });
+
   it("records what a replay needs: which route was named, and how long an answer was asked for", () => {
     expect(answer(event(), "release").decision).toMatchObject({ routeNamed: "", maxOutputTokens: 0, retentionDaysMax: 30 });
     const named = event({ request: { ...event().request, route: "code", maxOutputTokens: 12 } });

@@ -38,6 +38,18 @@ describe("replay", () => {
     expect(report).toMatchObject({ decisions: 2, unchanged: 2, skipped: 0, examples: [], costNanoUsd: 35_000_000n, replayedCostNanoUsd: 35_000_000n });
   });
 
+  it("leaves a second opinion as it was: it stands on the classification, and what it cost was paid", () => {
+    const decision = recorded(before, ask());
+    const [answer] = decision.rounds;
+    const question = { ...answer!, attempts: answer!.attempts.map((attempt) => ({ ...attempt, candidate: "small-eu", costNanoUsd: 400n })), opinionPermit: decision.permit };
+    const asked = { ...decision, rounds: [question, ...decision.rounds], costNanoUsd: decision.costNanoUsd + 400n };
+    expect(replayed(before, asked)).toMatchObject({ unchanged: 1, replayedCostNanoUsd: asked.costNanoUsd });
+    const small = setWithRules(ALL, { id: "no-small", why: "x", forbid: { model: "small" } });
+    expect(replayed(small, asked)).toMatchObject({ replayedCostNanoUsd: asked.costNanoUsd, examples: [expect.objectContaining({ answeredBy: "big-us" })] });
+    const refused = setWithRules(ALL, { id: "none", why: "x", forbid: "all" });
+    expect(replayed(refused, asked)).toMatchObject({ newlyRefused: 1, replayedCostNanoUsd: 400n });
+  });
+
   it("counts what is newly refused, and what its tokens no longer cost", () => {
     const after = setWithRules(ALL, { id: "none", why: "x", forbid: "all", when: { department: "Legal" } });
     const report = replayed(after, recorded(before, ask({ department: "Legal" })), recorded(before, ask()));

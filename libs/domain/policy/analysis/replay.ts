@@ -187,7 +187,8 @@ function isSensitive({ classification }: Decision): boolean {
 
 function answeringOf({ rounds }: Decision): string | null {
   for (let index = rounds.length - 1; index >= 0; index--) {
-    const attempt = rounds[index]?.attempts.findLast(({ outcome }) => outcome === "succeeded");
+    // What was said about the request answered nothing.
+    const attempt = rounds[index]?.opinionPermit ? undefined : rounds[index]?.attempts.findLast(({ outcome }) => outcome === "succeeded");
     if (attempt) return attempt.candidate;
   }
   return null;
@@ -195,7 +196,7 @@ function answeringOf({ rounds }: Decision): string | null {
 
 /** Of the most preferred candidates that are left, the cheapest for the tokens of the answer. */
 function standIn({ catalog }: PolicySet, { permit }: PolicyAnswer, decision: Decision): string | null {
-  const tokens = decision.rounds.at(-1)?.attempts.findLast(({ usage }) => usage !== null)?.usage ?? null;
+  const tokens = decision.rounds.findLast(({ opinionPermit }) => !opinionPermit)?.attempts.findLast(({ usage }) => usage !== null)?.usage ?? null;
   let best: { id: string; preference: number; cost: bigint } | null = null;
   for (const { id, preference } of permit?.candidates ?? []) {
     const deployment = catalog.byId.get(id);
@@ -209,10 +210,12 @@ function standIn({ catalog }: PolicySet, { permit }: PolicyAnswer, decision: Dec
 
 /** Recorded tokens at the catalog's prices: of calls that may still be made at their own price, of others at the stand-in's. */
 function replayedCost({ catalog }: PolicySet, { rounds }: Decision, { permit }: PolicyAnswer, instead: string | null): bigint {
-  if (permit === null) return 0n;
   let cost = 0n;
-  for (const { attempts } of rounds) {
+  for (const { attempts, opinionPermit } of rounds) {
     for (const { usage, candidate, costNanoUsd, startedAt } of attempts) {
+      // What was said about the request stands on its classification, by which it is replayed: that was paid.
+      if (opinionPermit) cost += costNanoUsd;
+      if (opinionPermit || permit === null) continue;
       const still = permit.candidates.some(({ id }) => id === candidate);
       const deployment = catalog.byId.get(still ? candidate : (instead ?? ""));
       cost += usage && deployment ? costOf(usage, priceAt(deployment, startedAt) ?? deployment.price) : still ? costNanoUsd : 0n;

@@ -1,9 +1,15 @@
+import { isOpinionRound } from "@leverframe/decision";
 import type { Attempt, ExcludedCandidate, Funding, Round } from "@leverframe/events";
 import { type Section, sectionText } from "./sections";
 import { countText, durationText, shareText, usdText } from "./units";
 
-/** One plan of a decision and how it went. */
-export function roundText(round: Round, number: number, columnsMax: number): string {
+/** The plans of a decision and how they went; a second opinion is a round without a number. */
+export function roundTexts(rounds: readonly Round[], columnsMax: number): string[] {
+  let number = 0;
+  return rounds.map((round) => roundText(round, isOpinionRound(round) ? "SECOND OPINION" : `ROUND ${++number}`, columnsMax));
+}
+
+function roundText(round: Round, title: string, columnsMax: number): string {
   const { selection, funding, attempts, evaluation } = round;
   const facts: Section = [
     ["why", selection.reason],
@@ -19,7 +25,7 @@ export function roundText(round: Round, number: number, columnsMax: number): str
     ]),
     ["verdict", evaluation === null ? "" : `${evaluation.verdict}: ${evaluation.reason}`],
   ];
-  return sectionText(`ROUND ${number} → ${selection.choice}`, facts, columnsMax);
+  return sectionText(`${title} → ${selection.choice}`, facts, columnsMax);
 }
 
 /** Candidates by cause, so that ten left out for one reason are one fact. */

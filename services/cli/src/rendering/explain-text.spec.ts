@@ -35,6 +35,20 @@ describe("explain", () => {
     ]) expect(text).toContain(fact);
   });
 
+  test("tells a second opinion from a plan, and what was said from what the rules had found", () => {
+    const fixture = decisionFixture();
+    const [first, second] = fixture.rounds;
+    const opinion = { status: "given", reason: "", classifier: "opinion-1:oss/mistral-small", riskClass: "medium" as const, taskType: "summarise", confidence: 0.8, rulesRiskClass: "low" as const, rulesTaskType: "chat", rulesTaskConfidence: 0.5 };
+    const decision = { ...fixture, classification: { ...fixture.classification!, opinion }, rounds: [{ ...first!, opinionPermit: fixture.permit }, second!] };
+    const text = flat(explainText(decision, [], WIDTH));
+    expect(text).toContain("SECOND OPINION → oss/mistral-small");
+    expect(text).toContain("ROUND 1 → openai/gpt-5.4-mini");
+    expect(text).toContain("second opinion opinion-1:oss/mistral-small said summarise (confidence 80 %) at risk medium; the rules had found chat (confidence 50 %) at risk low");
+    expect(text).toContain("in 2 calls and 0 escalations");
+    const declined = { ...decision, classification: { ...decision.classification, opinion: { ...opinion, status: "declined", reason: "`department:acme/Sales` has $0 left" } } };
+    expect(flat(explainText(declined, [], WIDTH))).toContain("second opinion declined: `department:acme/Sales` has $0 left");
+  });
+
   test("a refusal before any policy was asked says why, and claims nothing about what came after", () => {
     const refusal = { code: "identity_mismatch", message: "`tenant` is `globex`, but application `crm` may act for acme alone", rules: [], candidates: [] };
     const decision = { ...decisionFixture(), status: "refused" as const, refusal, classification: null, permit: null, permitted: [], rules: [], rounds: [], policyVersion: "", catalogVersion: "", costNanoUsd: 0n, baselineNanoUsd: 0n, success: false };

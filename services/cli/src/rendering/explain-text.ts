@@ -1,8 +1,8 @@
 import type { JournalLine } from "@leverframe/analytics";
-import { releasedAttempt } from "@leverframe/decision";
+import { escalationsOf, releasedAttempt } from "@leverframe/decision";
 import type { Classification, Decision, RiskSignal } from "@leverframe/events";
 import { type Permit, readPermit } from "@leverframe/permit";
-import { excludedText, roundText } from "./explain-round";
+import { excludedText, roundTexts } from "./explain-round";
 import { type Section, sectionText } from "./sections";
 import { counted, countText, durationText, shareText, timeText, usdText } from "./units";
 
@@ -16,7 +16,7 @@ export function explainText(decision: Decision, journal: readonly JournalLine[],
     sectionText("WHO ASKED", whoFacts(decision), columnsMax),
     ...(decision.classification === null ? [] : [sectionText("WHAT IT IS", whatFacts(decision.classification), columnsMax)]),
     sectionText("WHAT MAY HAPPEN", permitFacts(decision, permit), columnsMax),
-    ...decision.rounds.map((round, index) => roundText(round, index + 1, columnsMax)),
+    ...roundTexts(decision.rounds, columnsMax),
     ...(journal.length === 0 ? [] : [sectionText("WHAT THE LEDGER DID", journalFacts(journal), columnsMax)]),
     sectionText("IN THE END", endFacts(decision), columnsMax),
   ].join("\n\n");
@@ -43,7 +43,7 @@ function whoFacts({ origin, attributes }: Decision): Section {
 
 function whatFacts(classification: Classification): Section {
   const { taskType, taskConfidence, complexity, riskClass, riskSignals, language, outputFormat, latencyClass } = classification;
-  const { promptBytes, inputTokensMax, capabilities, classifierVersion } = classification;
+  const { promptBytes, inputTokensMax, capabilities, classifierVersion, opinion } = classification;
   const needs = capabilities.length === 0 ? "" : `, needs ${capabilities.join(", ")}`;
   return [
     ["task", `${taskType} (confidence ${shareText(taskConfidence)}), ${complexity}, ${latencyClass}`],
@@ -51,7 +51,15 @@ function whatFacts(classification: Classification): Section {
     ["signals", riskSignals.length === 0 ? "none" : riskSignals.map(signalText).join("; ")],
     ["shape", `${language}, answer as ${outputFormat}, ${countText(promptBytes)} bytes, at most ${countText(inputTokensMax)} input tokens${needs}`],
     ["classifier", classifierVersion],
+    ["second opinion", opinionText(opinion)],
   ];
+}
+
+function opinionText(opinion: Classification["opinion"]): string {
+  if (opinion === null) return "";
+  const { status, reason, classifier, riskClass, taskType, confidence, rulesRiskClass, rulesTaskType, rulesTaskConfidence } = opinion;
+  const rules = `the rules had found ${rulesTaskType} (confidence ${shareText(rulesTaskConfidence)}) at risk ${rulesRiskClass}`;
+  return status === "given" ? `${classifier} said ${taskType} (confidence ${shareText(confidence)}) at risk ${riskClass}; ${rules}` : `declined: ${reason}`;
 }
 
 function signalText({ signal, recogniser, riskClass, start, end, confidence }: RiskSignal): string {
@@ -112,11 +120,10 @@ function endFacts(decision: Decision): Section {
   const { rounds, costNanoUsd, baselineNanoUsd, success, status, ossShare } = decision;
   const calls = rounds.reduce((count, round) => count + round.attempts.length, 0);
   const answerer = status === "answered" ? releasedAttempt(rounds) : null;
-  const escalations = Math.max(0, rounds.length - 1);
   return [
     ["status", `${status.replaceAll("_", " ")}${success ? ", every check passed" : ""}`],
     ["answered by", answerer !== null ? `${answerer.candidate}${ossShare === 1 ? " (open source)" : ""}` : ""],
-    ["cost", `${usdText(costNanoUsd)} in ${counted(calls, "call")} and ${counted(escalations, "escalation")}`],
+    ["cost", `${usdText(costNanoUsd)} in ${counted(calls, "call")} and ${counted(escalationsOf(rounds), "escalation")}`],
     ["always premium", baselineNanoUsd === 0n ? "" : `${usdText(baselineNanoUsd)}, ${savedText(baselineNanoUsd, costNanoUsd)}`],
   ];
 }

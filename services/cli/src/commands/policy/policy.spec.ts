@@ -26,7 +26,28 @@ const withRule = (rule: string, use: (changed: string, folder: string) => Promis
 
 const OPENS = `{ id: oops, allow: all, when: { riskClass: regulated } }`;
 
+/** The shipped policies, in which a model is asked what a request is. */
+const withOpinions = (settings: string, use: (changed: string) => Promise<void>): Promise<void> =>
+  withRule(`{ id: no-questions-about-hr, why: people, forbid: all, when: { route: documents, department: HR } }`, async (changed) => {
+    const file = path.join(changed, "routes.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("default: general", `default: general\nsecondOpinion: ${settings}`));
+    await use(changed);
+  });
+
 describe("the policy commands", () => {
+  it("explain shows that a second opinion would be asked for, of whom, or why not", () =>
+    withOpinions("{ route: general, when: { riskClasses: [medium] } }", async (changed) => {
+      const asked = await run(["explain", "--policies", changed, "--department", "Sales", "--risk", "medium"]);
+      expect(asked.out).toMatch(/SECOND OPINION\n +asked on +general\n +of one of +\S/);
+      expect((await run(["explain", "--policies", changed, "--department", "Sales", "--risk", "low"])).out).not.toContain("SECOND OPINION");
+    }));
+
+  it("explain shows why a second opinion is not asked for, and what follows", () =>
+    withOpinions("{ route: documents, required: true }", async (changed) => {
+      const { out } = await run(["explain", "--policies", changed, "--department", "HR", "--task-type", "summarise"]);
+      expect(out.replaceAll(/\s+/g, " ")).toMatch(/SECOND OPINION not asked .*no-questions-about-hr.*; so the request is refused/);
+    }));
+
   it.each([
     [["prove", "--policies", SHIPPED, "--never", "{ when: { department: Legal }, permits: { tag: oss } }"], 0, "1 proved, 0 not"],
     [["prove", "--policies", SHIPPED, "--never", "{ when: { department: Sales }, permits: { tag: oss } }"], 1, "low-risk-any-model"],
