@@ -37,4 +37,11 @@ describe("mutation testing of the cases", () => {
     expect(set.cases.flatMap((one) => (one.kind === "decision" ? runDecisionCase(set, one) : []))).toEqual([]);
     expect(mutate(set).killed).toBeLessThan(mutate(set).mutants / 2);
   });
+
+  it("asks no case that fails without any mistake: it would call every mutant noticed", () => {
+    const failing = `  - { name: wrong, request: { department: Legal }, expect: { permitted: [small-eu] } }\n`;
+    const { casesFailing, ...rest } = scored(CASE_LEGAL + failing);
+    expect(casesFailing).toBe(1);
+    expect({ casesFailing: 0, ...rest }).toEqual(scored(CASE_LEGAL));
+  });
 });

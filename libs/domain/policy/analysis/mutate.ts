@@ -22,19 +22,23 @@ export interface MutationScore {
   /** Proven to answer every request as the set does: no case could notice. */
   readonly equivalent: number;
   readonly survivors: readonly Survivor[];
+  /** Cases that fail on the set itself: they would call every mutant noticed, so they are not asked. */
+  readonly casesFailing: number;
   /** Killed of those that are not equivalent, 0..1. */
   readonly score: number;
 }
 
 /** Tries the set's decision cases on every mutant of its rules. A mutant that all cases pass is compared with the set exactly. */
 export function mutate(set: PolicySet): MutationScore {
-  const cases = set.cases.filter((one) => one.kind === "decision");
+  const asked = set.cases.filter((one) => one.kind === "decision");
+  const cases = asked.filter((one) => runDecisionCase(set, one).length === 0);
   const mutants = mutantsOf(set);
   const unnoticed = mutants.filter((mutant) => !isNoticed(mutated(set, mutant), cases, mutant.rule));
   const survivors = survivorsOf(set, unnoticed);
   const killed = mutants.length - unnoticed.length;
   const counted = killed + survivors.length;
-  return { mutants: mutants.length, killed, equivalent: unnoticed.length - survivors.length, survivors, score: counted === 0 ? 1 : killed / counted };
+  const equivalent = unnoticed.length - survivors.length;
+  return { mutants: mutants.length, killed, equivalent, survivors, casesFailing: asked.length - cases.length, score: counted === 0 ? 1 : killed / counted };
 }
 
 function mutated(set: PolicySet, { rule, mutated: made }: Mutant): PolicySet {

@@ -29,8 +29,9 @@ function percent(text: string): number {
 
 function mutateOutcome(source: string, min: number): Outcome {
   const score = mutate(readPolicies(source).set);
-  const { mutants, killed, equivalent, survivors } = score;
+  const { mutants, killed, equivalent, survivors, casesFailing } = score;
   const lines = survivors.map(({ mutant, witness }) => `SURVIVED  ${mutant.rule}: ${mutant.what}\n  nobody would notice at  ${requestText(witness.input)}`);
   const summary = `${counted(mutants, "mutant")}: ${killed} noticed, ${equivalent} equivalent (proven), ${survivors.length} survived. Score ${shareText(score.score)}`;
-  return { text: [...lines, summary].join("\n"), json: score, hasFindings: score.score * 100 < min };
+  const failing = casesFailing === 0 ? [] : [`${counted(casesFailing, "case")} not asked: failing without any mistake (leverframe policy test)`];
+  return { text: [...lines, ...failing, summary].join("\n"), json: score, hasFindings: score.score * 100 < min };
 }
