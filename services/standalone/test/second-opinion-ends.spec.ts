@@ -5,9 +5,8 @@ import type { Executed } from "@leverframe/events";
 import { type HandlerContext, On, RecordMaker, Stage } from "@leverframe/nest";
 import { Module } from "@nestjs/common";
 import { audit } from "../../../test/support/audit";
-import { evidenceOf, requestOf, ROOT } from "../../../test/support/installation";
+import { evidenceOf, policiesWithOpinions, requestOf, ROOT } from "../../../test/support/installation";
 import { STAGE_MODULES } from "../src";
-import { policiesWithOpinions } from "./opinion-policies";
 import { StagesHere } from "./stages-here";
 
 /** An evaluator that is not there yet: what it is given stays uncommitted. */

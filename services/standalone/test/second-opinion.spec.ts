@@ -2,9 +2,8 @@ import { rmSync } from "node:fs";
 import type { Decision, Request } from "@leverframe/events";
 import { readPermit } from "@leverframe/permit";
 import { audit } from "../../../test/support/audit";
-import { decisionRowsOf, evidenceOf, requestOf, type RequestDraft } from "../../../test/support/installation";
+import { decisionRowsOf, evidenceOf, policiesWithOpinions, requestOf, type RequestDraft } from "../../../test/support/installation";
 import { STAGE_MODULES } from "../src";
-import { policiesWithOpinions } from "./opinion-policies";
 import { StagesHere } from "./stages-here";
 
 /** The simulated models take the class that the material names most often for the right one. */

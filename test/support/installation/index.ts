@@ -8,3 +8,4 @@ export { ROOT } from "./root";
 export type { ServiceProcess } from "./service-process";
 export { TestClient } from "./test-client";
 export { TopicReader } from "./topic-reader";
+export { policiesWithOpinions } from "./opinion-policies";

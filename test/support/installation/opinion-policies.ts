@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ROOT } from "../../../test/support/installation";
+import { ROOT } from "./root";
 
 /** Pays for a short request at an economy model, and not for the question about it, which is ten times as long. */
 const MARKETING_CAP_USD = "0.0002";
