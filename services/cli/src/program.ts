@@ -7,6 +7,7 @@ import { addClassify } from "./commands/classify-eval";
 import { addDeadLetters } from "./commands/dead-letters";
 import { addDemo } from "./commands/demo";
 import { addExplain } from "./commands/explain";
+import { addFeedback } from "./commands/feedback";
 import { addPolicy } from "./commands/policy/policy";
 import { addLedger } from "./commands/ledger/ledger";
 import { addProviders } from "./commands/providers";
@@ -18,7 +19,7 @@ import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addReport, addExplain, addTopics, addCatalog, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
+const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addFeedback, addReport, addExplain, addTopics, addCatalog, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
