@@ -1,4 +1,5 @@
 import { type Cluster, startCluster, wholeCluster } from "../../deploy/local";
+import { deferredLaneSuite } from "./deferred-lane.suite";
 import { pipelineSuite } from "./pipeline.suite";
 
 describe("on the cluster profile", () => {
@@ -10,4 +11,5 @@ describe("on the cluster profile", () => {
 
   // Within, so that everything on the cluster is closed before the cluster is.
   describe("the pipeline", () => pipelineSuite(() => cluster?.env ?? null));
+  describe("requests that may wait", () => deferredLaneSuite(() => cluster?.env ?? null));
 });

@@ -44,7 +44,7 @@ describe("windows in the tenant's time zone", () => {
   });
 
   test("a window's name tells its kind", () => {
-    expect(["2026-11", "2026-11-21", "total"].map(kindOfWindow)).toEqual(["month", "day", "total"]);
+    expect(["2026-11", "2026-11-21", "total", "request"].map(kindOfWindow)).toEqual(["month", "day", "total", "request"]);
   });
 });
 

@@ -170,6 +170,6 @@ const NAMES: readonly (readonly [RegExp, WindowKind])[] = [
 /** Which kind of window a name such as `2026-11` stands for; null: it is no window's name. */
 export function kindOfWindow(window: string): WindowKind | null {
   // By far the most asked for.
-  if (window.length === 7 && window[5] !== "Q") return "month";
+  if (window.length === 7 && window[4] === "-" && window[5] !== "Q") return "month";
   return NAMES.find(([form]) => form.test(window))?.[1] ?? null;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Registry } from "prom-client";
 import { parse } from "yaml";
+import { registerDeferralMetrics } from "./deferral-metrics";
 import { registerLedgerMetrics } from "./ledger-metrics";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../../deploy/prometheus");
@@ -21,7 +22,9 @@ describe("the alert rules about the ledger", () => {
     const metrics = registerLedgerMetrics(registry, { uncleared: () => Promise.resolve({ count: 1, oldestReservedAtMicros: 1_000_000 }) }, { nowMicros: () => 91_000_000 });
     const reservation = { reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 1, openMicroUsd: 1, inFlightMicroUsd: 1, released: false, attempts: [] };
     metrics.swept({ reservation, steps: [{ step: "settle", attemptId: "a", chargeMicroUsd: 1, chargeTokens: 0, costNanoUsd: 1_000n, basis: "unseen" }] });
+    registerDeferralMetrics(registry, { waiting: () => Promise.resolve({ count: 1, oldestParkedAtMicros: 1_000_000 }) }, { nowMicros: () => 91_000_000 }).left("deadline");
     const text = await registry.metrics();
+    expect(text).toContain('leverframe_deferred_left_total{how="deadline"} 1');
     expect(text).toContain("leverframe_ledger_uncleared_oldest_seconds 90");
     expect(text).toContain('leverframe_ledger_swept_total{step="settled_unseen"} 1');
     const named = rules.flatMap(({ expr }) => expr.match(/leverframe_\w+/g) ?? []);
