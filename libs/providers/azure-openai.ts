@@ -1,7 +1,7 @@
-import { AzureOpenAI } from "openai";
+import { type APIError, AzureOpenAI } from "openai";
 import { usageOf } from "./chat-answer";
 import { chatOf, jsonSchemaFormat } from "./chat-body";
-import type { ChatDialect } from "./chat-dialect";
+import { type ChatDialect, withError } from "./chat-dialect";
 
 /** The last version of the API that is dated and generally available; a catalog may name another. */
 const API_VERSION = "2024-10-21";
@@ -20,7 +20,7 @@ export const AZURE_OPENAI: ChatDialect = {
   errors: { identifiers: { ResponsibleAIPolicyViolation: "safety_blocked", DeploymentNotFound: "unavailable" } },
   keyHeader: (key) => ["api-key", key],
   open: (provider, key, { provider: _provider, ...options }) =>
-    new AzureOpenAI({
+    new AzureClient({
       ...options,
       apiKey: key ?? "none",
       baseURL: `${(provider.baseUrl ?? "").replace(/\/+$/, "")}/openai`,
@@ -28,3 +28,10 @@ export const AZURE_OPENAI: ChatDialect = {
       ...(key === null ? { defaultHeaders: { "api-key": null } } : {}),
     }),
 };
+
+/** The gateway before the models tells its own errors bare. */
+class AzureClient extends AzureOpenAI {
+  protected override makeStatusError(status: number, error: object, message: string | undefined, headers: Headers): APIError {
+    return super.makeStatusError(status, withError(error), message, headers);
+  }
+}

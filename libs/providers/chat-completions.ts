@@ -5,7 +5,7 @@ import type { ChatCompletion, ChatCompletionCreateParamsStreaming } from "openai
 import type { ByteStream } from "./byte-stream";
 import { callHeaders, SDK_TIMEOUT_MS } from "./call-headers";
 import { chatAnswerOf, REQUEST_ID } from "./chat-answer";
-import { bearer, type ChatDialect } from "./chat-dialect";
+import { bearer, type ChatDialect, withError } from "./chat-dialect";
 import { ChatFold } from "./chat-stream";
 import { type ErrorReading, readSdkError, toProviderError } from "./error-mapping";
 import { type KeyEnvironment, keyOf } from "./provider-keys";
@@ -93,10 +93,8 @@ function openClient(dialect: ChatDialect, provider: Provider, key: string | null
   return dialect.open?.(provider, key, options) ?? new ChatClient(options);
 }
 
-/** Some servers tell an error without the `error` around it, which alone the SDK reads. */
 class ChatClient extends OpenAI {
   protected override makeStatusError(status: number, error: object, message: string | undefined, headers: Headers): APIError {
-    const bare = typeof error === "object" && error !== null && !("error" in error);
-    return super.makeStatusError(status, bare ? { error } : error, message, headers);
+    return super.makeStatusError(status, withError(error), message, headers);
   }
 }

@@ -47,3 +47,6 @@ export interface ChatDialect {
 }
 
 export const bearer = (key: string): readonly [string, string] => ["authorization", `Bearer ${key}`];
+
+/** Some servers tell an error without the `error` around it, which alone the SDK reads. */
+export const withError = (error: object): object => (typeof error === "object" && error !== null && !("error" in error) ? { error } : error);

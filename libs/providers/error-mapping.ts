@@ -41,8 +41,11 @@ const BY_IDENTIFIER: Readonly<Record<string, ProviderErrorKind>> = {
   context_length_exceeded: "context_overflow",
   string_above_max_length: "context_overflow",
   request_too_large: "context_overflow",
+  // llama.cpp.
+  exceed_context_size_error: "context_overflow",
   content_filter: "safety_blocked",
   content_policy_violation: "safety_blocked",
+  invalid_prompt: "safety_blocked",
   insufficient_quota: "quota",
   billing_hard_limit_reached: "quota",
   billing_error: "quota",
@@ -68,8 +71,16 @@ const BY_STATUS: Readonly<Record<number, ProviderErrorKind>> = {
   529: "overloaded",
 };
 
-/** Several providers tell a prompt that is too long by the message alone. */
-const TOO_LONG = /(?:prompt|input) is too long|context (?:window|length)|maximum context|too many (?:total )?tokens|exceeds the maximum number of tokens/i;
+/** What several providers tell by the message alone, below the kind that the status says. */
+const BY_MESSAGE: readonly (readonly [status: ProviderErrorKind, message: RegExp, kind: ProviderErrorKind])[] = [
+  ["bad_request", /(?:prompt|input) is too long|context (?:window|length)|maximum context|too many (?:total )?tokens|exceeds the maximum number of tokens/i, "context_overflow"],
+  // Text Generation Inference.
+  ["bad_request", /`max_new_tokens` must be <=|`inputs` must have less than \d+ tokens/, "context_overflow"],
+  // Anthropic, also by way of Bedrock; DeepSeek.
+  ["bad_request", /blocked by content filtering policy|^(?:400 )?content exists risk$/i, "safety_blocked"],
+  // Azure API Management.
+  ["auth", /out of call volume quota/i, "quota"],
+];
 
 /** Of an identifier only what looks like one goes into our message: an error body may quote the prompt. */
 const IDENTIFIER = /^[\w.-]{1,64}$/;
@@ -134,7 +145,8 @@ function kindOf({ identifiers, message }: ErrorReading, status: number, rules: E
     if (kind !== undefined) return kind;
   }
   const known = own(rules.statuses, status) ?? own(BY_STATUS, status);
-  if ((known === "bad_request" || status === 400) && TOO_LONG.test(message)) return "context_overflow";
+  const told = BY_MESSAGE.find(([below, words]) => below === known && words.test(message));
+  if (told !== undefined) return told[2];
   if (known !== undefined) return known;
   // A redirect is not followed; any other 4xx is a mistake in the request.
   return status >= 400 && status < 500 ? "bad_request" : "unavailable";

@@ -141,6 +141,13 @@ describe("simulated faults", () => {
     expect(lastCall()?.usage.output).toBe(1);
   });
 
+  it("fails: the provider's own error, or that its wire has none", async () => {
+    simulator.script({ fault: "fails=quota", timesMax: 1 }, { fault: "fails=content_refused" });
+    await expect(chat()).rejects.toMatchObject({ status: 429, code: "insufficient_quota", requestID: expect.stringMatching(/^req_/) });
+    await expect(chat()).rejects.toMatchObject({ status: 400, message: expect.stringContaining("`openai` has no error for `content_refused`") });
+    expect(simulator.bill().billedNanoUsd).toBe("0");
+  });
+
   it("wrong-schema: JSON that violates the asked schema", async () => {
     const create = () =>
       openAi(simulator).chat.completions.create({

@@ -13,5 +13,6 @@ export { readOptions, type SimulatorOptions } from "./options";
 export { startSimulator, type Simulator } from "./simulator";
 export { countPromptTokens, countTokens } from "./tokens";
 export { eventFrame, exceptionFrame, frame } from "./wire/aws-event-stream";
+export { FAILURE_KINDS, failureOf, type FailureKind } from "./wire/failures";
 export { type Reply, type Usage } from "./wire/reply";
 export { streamOf } from "./wire/wires";

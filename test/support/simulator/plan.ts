@@ -4,6 +4,7 @@ import { NO_USAGE } from "./calls/call";
 import type { Fault } from "./faults/fault";
 import { type LatencySample } from "./latency";
 import type { Generation } from "./generate";
+import { failureOf, type FailureKind } from "./wire/failures";
 import type { Part, ProviderError, RateLimit, StreamWire, Usage, Wire } from "./wire/reply";
 
 /** How the connection goes on after the body: `never` holds it without an answer, `reset` drops it before any byte, `stall` holds it after a part. */
@@ -60,9 +61,29 @@ export function planError(
   };
 }
 
+/** The provider's own words for a kind of failure; a wire that has none says so as of a misspelt marker. */
+function planFailure(context: PlanContext, kind: FailureKind): Outcome {
+  const { wire, requestId, rateLimit } = context;
+  const failure = failureOf(wire.api, kind);
+  if (failure === null) return planError(context, { status: 400, message: `simulator: \`${wire.api}\` has no error for \`${kind}\`` });
+  const { status, headers = {} } = failure;
+  const planned = planError(context, { status });
+  const body = typeof failure.body === "function" ? failure.body(requestId) : failure.body;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const told = {
+    ...wire.headers(requestId, rateLimit),
+    ...wire.errorHeaders?.({ status, requestId }),
+    ...headers,
+    "content-type": typeof body === "string" ? "text/html" : "application/json",
+    "content-length": String(Buffer.byteLength(text)),
+  };
+  return { ...planned, delivery: { ...planned.delivery, headers: told, parts: [text] } };
+}
+
 /** The error that a fault turns a call into, null when the model is to answer. */
 export function planFaultError(context: PlanContext, fault: Fault | null, stream: boolean): Outcome | null {
   if (fault?.kind === "error") return planError(context, { status: fault.status });
+  if (fault?.kind === "fails") return planFailure(context, fault.as);
   if (fault?.kind === "rate-limit") {
     const { retryAfterSeconds } = fault;
     return planError(context, { status: 429, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });

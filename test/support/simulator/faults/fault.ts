@@ -1,3 +1,5 @@
+import { isFailureKind, type FailureKind } from "../wire/failures";
+
 /**
  * What can go wrong with a call. A fault is written as an object or, in markers and scripts, as text:
  *
@@ -11,9 +13,11 @@
  *   slow=2000        that many ms later             slow=x4      four times slower
  *   stall            a stream stops and stays open  trickle=50   its events come one by one, that many ms apart
  *   tools, tools=2   asks for one of the tools offered, or for several at once
+ *   fails=quota      turned away with the provider's own error for that (wire/failures.ts); not every wire has one
  */
 export type Fault =
   | { readonly kind: "error"; readonly status: number }
+  | { readonly kind: "fails"; readonly as: FailureKind }
   | { readonly kind: "timeout" | "reset" | "stream-error" | "malformed" | "empty" | "wrong-schema" | "weak" | "good" | "stall" }
   | { readonly kind: "trickle"; readonly ms: number }
   | { readonly kind: "tools"; readonly calls?: number }
@@ -55,6 +59,7 @@ export function parseFault(text: string): Fault {
   const value = equals < 0 ? undefined : text.slice(equals + 1);
   if (PLAIN.has(kind) && value === undefined) return { kind } as Fault;
   if (kind === "error" && value !== undefined) return { kind, status: finite(value, text, 400, 599) };
+  if (kind === "fails" && value !== undefined && isFailureKind(value)) return { kind, as: value };
   if (kind === "cut") return value === undefined ? { kind } : { kind, after: finite(value, text, 0, 1) };
   if (kind === "trickle" && value !== undefined) return { kind, ms: finite(value, text, 1, 60_000) };
   if (kind === "tools") return value === undefined ? { kind } : { kind, calls: Math.floor(finite(value, text, 1, TOOL_CALLS_MAX)) };
@@ -77,6 +82,8 @@ export function faultText(fault: Fault): string {
   switch (fault.kind) {
     case "error":
       return `error=${fault.status}`;
+    case "fails":
+      return `fails=${fault.as}`;
     case "cut":
       return fault.after === undefined ? "cut" : `cut=${fault.after}`;
     case "refuse":

@@ -15,6 +15,7 @@ function strikes(rules: FaultRule[], calls = Array(4).fill(call())): string[][] 
 describe("fault notation", () => {
   it.each([
     ["error=503", { kind: "error", status: 503 }],
+    ["fails=quota", { kind: "fails", as: "quota" }],
     ["timeout", { kind: "timeout" }],
     ["cut=0.3", { kind: "cut", after: 0.3 }],
     ["429", { kind: "rate-limit" }],
