@@ -4,6 +4,7 @@ import { type DeferredStore, dueFrom, type LeavingRequest, type Room } from "@le
 import { type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
 import type { AnswerDesk } from "@leverframe/wiring";
 import { goneOn, waitedInVain } from "./going-on";
+import { PeriodicLook } from "./periodic-look";
 
 export interface ReleaserOptions {
   readonly store: DeferredStore;
@@ -32,32 +33,12 @@ const REQUESTS_MAX = 100;
  * refusal. Leaving is kept in the store with its time before anything is said, so whoever takes over after a crash says
  * the same under the same ids; a request is forgotten only when the log has what became of it.
  */
-export class DeferredReleaser {
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
-  private stopped = false;
-
-  constructor(private readonly options: ReleaserOptions) {}
-
-  start(): void {
-    if (this.timer !== null || this.stopped) return;
-    this.timer = setInterval(() => void this.look(), this.options.periodMs);
+export class DeferredReleaser extends PeriodicLook {
+  constructor(private readonly options: ReleaserOptions) {
+    super(options.periodMs, options.onError);
   }
 
-  /** Ends the look that is under way. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.looking;
-  }
-
-  /** One look; when one is under way, that one. */
-  look(): Promise<void> {
-    this.looking ??= this.lookOnce().catch(this.options.onError).finally(() => (this.looking = null));
-    return this.looking;
-  }
-
-  private async lookOnce(): Promise<void> {
+  protected async lookOnce(): Promise<void> {
     const { store, clock, owner } = this.options;
     const nowMicros = clock.nowMicros();
     if (!(await store.lead(owner, nowMicros, nowMicros + LEAD_MICROS))) return;

@@ -2,6 +2,7 @@ import { type KnownEnd, type SweepLimits, type SweepStep, type UnclearedReservat
 import { encodeOutcome } from "@leverframe/execution";
 import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
+import { PeriodicLook } from "./periodic-look";
 
 export interface SweeperOptions {
   readonly ledger: Pick<Ledger, "attempts" | "release" | "unclearedReservations">;
@@ -29,32 +30,12 @@ const NO_ENDS: ReadonlyMap<string, KnownEnd> = new Map();
  * look at a time; several processes may look at once, since every step that one carries out tells the others that it
  * was done. What is too young is left alone: usually somebody clears it by himself.
  */
-export class Sweeper {
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
-  private stopped = false;
-
-  constructor(private readonly options: SweeperOptions) {}
-
-  start(): void {
-    if (this.timer !== null || this.stopped) return;
-    this.timer = setInterval(() => void this.look(), this.options.periodMs);
+export class Sweeper extends PeriodicLook {
+  constructor(private readonly options: SweeperOptions) {
+    super(options.periodMs, options.onError);
   }
 
-  /** Ends the look that is under way after its reservation at hand. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.looking;
-  }
-
-  /** One look; when one is under way, that one. */
-  look(): Promise<void> {
-    this.looking ??= this.sweep().catch(this.options.onError).finally(() => (this.looking = null));
-    return this.looking;
-  }
-
-  private async sweep(): Promise<void> {
+  protected async lookOnce(): Promise<void> {
     const { ledger, clock, limits, endsOf } = this.options;
     // Younger than a call may take: nothing could be done about it.
     const before = clock.nowMicros() - Math.min(limits.callMicrosMax, limits.idleMicrosMax) + 1;
