@@ -15,4 +15,4 @@ export { countPromptTokens, countTokens } from "./tokens";
 export { eventFrame, exceptionFrame, frame } from "./wire/aws-event-stream";
 export { FAILURE_KINDS, failureOf, type FailureKind } from "./wire/failures";
 export { type Reply, type Usage } from "./wire/reply";
-export { streamOf } from "./wire/wires";
+export { answerOf, errorOf, streamOf } from "./wire/wires";

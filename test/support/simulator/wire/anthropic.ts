@@ -43,6 +43,9 @@ function usageBody(usage: Usage, output: number): object {
     output_tokens: output,
     output_tokens_details: { thinking_tokens: Math.min(usage.reasoning, output) },
     service_tier: "standard",
+    inference_geo: "not_available",
+    server_tool_use: null,
+    speed: null,
   };
 }
 
@@ -61,7 +64,8 @@ function stopDetails(reply: Reply): object | null {
   return { type: "refusal", category: "general_harms", explanation: reply.text };
 }
 
-const toolUse = ({ id, name }: ReplyToolCall, input: unknown): object => ({ type: "tool_use", id: `toolu_${id}`, name, input });
+const toolUse = ({ id, name }: ReplyToolCall, input: unknown): object => ({ type: "tool_use", id: `toolu_${id}`, name, input, caller: { type: "direct" } });
+const textBlock = (text: string): object => ({ type: "text", text, citations: null });
 
 function answer(ask: Ask, reply: Reply): string {
   return JSON.stringify({
@@ -69,10 +73,12 @@ function answer(ask: Ask, reply: Reply): string {
     type: "message",
     role: "assistant",
     model: ask.model,
-    content: refused(reply) ? [] : [...(reply.text === "" ? [] : [{ type: "text", text: reply.text }]), ...reply.toolCalls.map((call) => toolUse(call, JSON.parse(call.arguments)))],
+    content: refused(reply) ? [] : [...(reply.text === "" ? [] : [textBlock(reply.text)]), ...reply.toolCalls.map((call) => toolUse(call, JSON.parse(call.arguments)))],
     stop_reason: stopReason(reply),
     stop_sequence: null,
     stop_details: stopDetails(reply),
+    container: null,
+    diagnostics: null,
     usage: usageBody(reply.usage, reply.usage.output),
   });
 }
@@ -91,6 +97,8 @@ function frames(ask: Ask, reply: Reply): string[] {
     stop_reason: null,
     stop_sequence: null,
     stop_details: null,
+    container: null,
+    diagnostics: null,
     // At the start one output token is counted at most; the final count comes with message_delta.
     usage: usageBody(reply.usage, Math.min(1, reply.usage.output)),
   };
@@ -103,17 +111,18 @@ function frames(ask: Ask, reply: Reply): string[] {
     list.push(frame("content_block_stop", { index }));
     index += 1;
   };
-  if (!refused(reply) && reply.text !== "") block({ type: "text", text: "" }, pieces(reply.text).map((text) => ({ type: "text_delta", text })));
+  if (!refused(reply) && reply.text !== "") block(textBlock(""), pieces(reply.text).map((text) => ({ type: "text_delta", text })));
   for (const call of reply.toolCalls) block(toolUse(call, {}), ["", ...pieces(call.arguments)].map((partial_json) => ({ type: "input_json_delta", partial_json })));
   list.push(
     frame("message_delta", {
-      delta: { stop_reason: stopReason(reply), stop_sequence: null, stop_details: stopDetails(reply) },
+      delta: { stop_reason: stopReason(reply), stop_sequence: null, stop_details: stopDetails(reply), container: null },
       usage: {
         input_tokens: reply.usage.input,
         cache_creation_input_tokens: reply.usage.cacheWrite,
         cache_read_input_tokens: reply.usage.cacheRead,
         output_tokens: reply.usage.output,
         output_tokens_details: { thinking_tokens: reply.usage.reasoning },
+        server_tool_use: null,
       },
     }),
     frame("message_stop", {}),

@@ -21,10 +21,10 @@ export const HUGGINGFACE_WIRE: Wire = {
   path: /^\/v1\/chat\/completions$/,
   authenticate: authenticateBearer,
   parse: (body) => parseOpenAiRequest(body, "huggingface"),
-  answer: (ask, reply) => JSON.stringify({ ...plainCompletion(ask, reply), usage: usageBody(reply.usage) }),
+  answer: (ask, reply) => JSON.stringify({ ...plainCompletion(ask, reply), system_fingerprint: "3.3.5-simulator", usage: usageBody(reply.usage) }),
   stream: {
     ...CHAT_BREAKS,
-    frames: (ask, reply) => chatFrames(ask, reply, { ...chatStyle(ask, reply), refusals: false, toolCalls: "whole" }),
+    frames: (ask, reply) => chatFrames(ask, reply, { ...chatStyle(ask, reply), refusals: false, toolCalls: "whole", deltaFields: { role: "assistant" } }),
   },
   error,
   errorHeaders: retryAfterHeader,

@@ -19,6 +19,8 @@ export interface ChatStreamStyle {
   readonly toolCallIdPrefix: string | null;
   readonly finishReason?: string;
   readonly choiceFields?: object;
+  /** What each delta says besides; Text Generation Inference repeats the role. */
+  readonly deltaFields?: object;
   /** Beside the delta of each chunk; Perplexity repeats the message so far there. */
   readonly besideDelta?: (said: string) => object;
   /** Frames before the first chunk. */
@@ -37,12 +39,12 @@ const THOUGHTS = "Weighing what was asked.";
 
 /** A chat completion as server-sent events in a dialect. */
 export function chatFrames(_ask: Ask, reply: Reply, style: ChatStreamStyle): string[] {
-  const { head, usage, usageIn, fieldStart = "data: ", choiceFields = {}, done = true } = style;
+  const { head, usage, usageIn, fieldStart = "data: ", choiceFields = {}, deltaFields, done = true } = style;
   let said = "";
   const event = (body: object): string => `${fieldStart}${JSON.stringify(body)}\n\n`;
   const chunk = (delta: object, finish: string | null, more: object = {}): string => {
     const beside = style.besideDelta?.(said) ?? {};
-    const choices = [{ index: 0, delta, ...beside, ...choiceFields, finish_reason: finish }];
+    const choices = [{ index: 0, delta: deltaFields ? { ...deltaFields, ...delta } : delta, ...beside, ...choiceFields, finish_reason: finish }];
     return event({ ...head, choices, ...(usageIn === "every" && usage ? { usage } : {}), ...more });
   };
   const refused = style.refusals && reply.ending === "refused";

@@ -29,7 +29,8 @@ export const OPENROUTER_WIRE: Wire = {
     frames: (ask, reply, requestId) => {
       const style = chatStyle(ask, reply);
       const usage = { ...usageBody(reply.usage), cost: 0, is_byok: false };
-      const head = { ...style.head, id: requestId, provider: "Simulator" };
+      // Chunks before the last have no usage at all.
+      const head = { ...style.head, id: requestId, provider: "Simulator", usage: undefined };
       return chatFrames(ask, reply, { ...style, head, usage, thoughts: "reasoning", choiceFields: { native_finish_reason: nativeReason(reply) }, before: Array(2).fill(": OPENROUTER PROCESSING\n\n") });
     },
     // The status is 200 and the choice ends in an error.

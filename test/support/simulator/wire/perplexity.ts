@@ -34,8 +34,21 @@ function usageOf({ usage: { input, cacheRead, cacheWrite, output, reasoning } }:
     completion_tokens: output,
     total_tokens: prompt + output,
     search_context_size: "low",
+    cost: { input_tokens_cost: 0, output_tokens_cost: 0, request_cost: 0, total_cost: 0 },
     ...(reasoning === 0 ? {} : { reasoning_tokens: reasoning }),
   };
+}
+
+/** It has two endings alone. */
+const endingOf = ({ ending }: Reply): string => (ending === "truncated" ? "length" : "stop");
+
+/** Beside each message stands a delta, and beside each delta a message, both with a role. */
+const EMPTY_DELTA = { role: "assistant", content: "" };
+
+function answer(ask: Ask, reply: Reply, requestId: string): string {
+  const body = plainCompletion(ask, reply);
+  const choices = body.choices.map((choice) => ({ ...choice, delta: EMPTY_DELTA, finish_reason: endingOf(reply) }));
+  return JSON.stringify({ ...body, id: requestId, choices, ...FOUND, usage: usageOf(reply) });
 }
 
 /** Perplexity: chat completions with the sources of a web search, and a usage that counts searches. */
@@ -44,13 +57,13 @@ export const PERPLEXITY_WIRE: Wire = {
   path: /^\/chat\/completions$/,
   authenticate: authenticateBearer,
   parse,
-  answer: (ask, reply, requestId) => JSON.stringify({ ...plainCompletion(ask, reply), id: requestId, ...FOUND, usage: usageOf(reply) }),
+  answer,
   stream: {
     ...CHAT_BREAKS,
     frames: (ask, reply, requestId) => {
       const head = { id: requestId, model: ask.model, created: reply.createdSeconds, ...FOUND, object: "chat.completion.chunk" };
       const besideDelta = (content: string): object => ({ message: { role: "assistant", content } });
-      return chatFrames(ask, reply, { head, usage: usageOf(reply), usageIn: "every", refusals: false, toolCalls: "whole", toolCallIdPrefix: "call_", besideDelta, done: false });
+      return chatFrames(ask, reply, { head, usage: usageOf(reply), usageIn: "every", refusals: false, toolCalls: "whole", toolCallIdPrefix: "call_", finishReason: endingOf(reply), deltaFields: EMPTY_DELTA, besideDelta, done: false });
     },
   },
   error,

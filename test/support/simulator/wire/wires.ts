@@ -1,4 +1,4 @@
-import { toAsk } from "../ask";
+import { type Ask, toAsk } from "../ask";
 import type { Api } from "../model-profile";
 import { ANTHROPIC_WIRE } from "./anthropic";
 import { AZURE_OPENAI_WIRE } from "./azure-openai";
@@ -31,11 +31,19 @@ const WIRES: Readonly<Record<Api, Wire>> = {
   compatible: COMPATIBLE_WIRE,
 };
 
+const askOf = (api: Api): Ask =>
+  toAsk({ api, model: "m", stream: true, includeUsage: true, outputTokensMax: null, format: { kind: "text" }, texts: ["Hi"], question: "Hi", cacheable: null });
+
 /** How a wire streams that reply to a plain question. */
 export function streamOf(api: Api, reply: Reply): readonly Part[] {
-  const ask = toAsk({ api, model: "m", stream: true, includeUsage: true, outputTokensMax: null, format: { kind: "text" }, texts: ["Hi"], question: "Hi", cacheable: null });
-  return WIRES[api].stream?.frames(ask, reply, "req_1") ?? [];
+  return WIRES[api].stream?.frames(askOf(api), reply, "req_1") ?? [];
 }
+
+/** How a wire gives that reply to a plain question. */
+export const answerOf = (api: Api, reply: Reply): string => WIRES[api].answer(askOf(api), reply, "req_1");
+
+/** The body of a wire's error by status. */
+export const errorOf = (api: Api, status: number): string => WIRES[api].error({ status, requestId: "req_1" }).text;
 
 /** Where a path leads. */
 export interface Route {
