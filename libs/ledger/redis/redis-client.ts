@@ -42,16 +42,18 @@ const DISCONNECT_MS_MAX = 200;
 const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|FENCED)/;
 
 /**
- * One connection that shares round trips: commands are written as they come, without waiting for answers to earlier ones,
- * and the server takes what has gathered under one flush to disk. (ioredis' own pipelining would keep every command alive
- * until the next full garbage collection: twice the processor time, and pauses of 15 ms.) While Redis is away commands wait, at most `timeoutMs`. A command whose answer was lost is sent again, which is safe
- * because every script tells a repetition what it told the first time.
+ * One connection that shares round trips: commands of one turn of the event loop leave in one write to the socket, without
+ * waiting for answers to earlier ones, and the server takes what has gathered under one flush to disk. (ioredis' own
+ * pipelining would keep every command alive until the next full garbage collection: twice the processor time, and pauses
+ * of 15 ms.) While Redis is away commands wait, at most `timeoutMs`. A command whose answer was lost is sent again, which
+ * is safe because every script tells a repetition what it told the first time.
  */
 export class RedisClient {
   readonly redis: Redis;
   readonly #replicas: Replicas;
   #connectionError: Error | null = null;
   #underWay = 0;
+  #gathering = false;
   #closing: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
@@ -88,6 +90,7 @@ export class RedisClient {
   async run<Result>(command: (redis: Redis) => Promise<Result>): Promise<Result> {
     if (this.#closing) throw new AppError("unavailable", "the ledger is closed");
     this.#underWay++;
+    this.#gather();
     try {
       return await command(this.redis);
     } catch (error) {
@@ -96,6 +99,19 @@ export class RedisClient {
       this.#underWay--;
       if (this.#underWay === 0) this.#idle?.();
     }
+  }
+
+  /** A system call for each command would cost more than writing the command does. */
+  #gather(): void {
+    // Before it is ready the connection has words of its own to say, and commands wait in ioredis.
+    if (this.#gathering || this.redis.status !== "ready") return;
+    const { stream } = this.redis;
+    this.#gathering = true;
+    stream.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
 
   close(): Promise<void> {
