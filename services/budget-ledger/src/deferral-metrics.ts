@@ -1,6 +1,7 @@
 import type { DeferredStore } from "@leverframe/deferral";
 import { type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
+import { registerAskedGauge } from "./asked-gauge";
 import type { HowLeft } from "./deferred-releaser";
 
 /** Counts those that wait no more. */
@@ -10,23 +11,11 @@ export interface DeferralMetrics {
 
 /** How many wait, and for how long (deploy/prometheus/leverframe-ledger.rules.yaml). The store is one, so every instance tells the same; while it is away, none does. */
 export function registerDeferralMetrics(registry: Registry, store: Pick<DeferredStore, "waiting">, clock: Clock): DeferralMetrics {
-  const registers = [registry];
-  const gauge = (name: string, help: string, read: () => Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        const value = await read().catch(() => null);
-        if (value === null) this.remove();
-        else this.set(value);
-      },
-    });
-  gauge("leverframe_deferred_waiting", "Requests that wait for budget or capacity", async () => (await store.waiting()).count);
-  gauge("leverframe_deferred_oldest_seconds", "How long the first of them has waited; 0: there is none", async () => {
+  registerAskedGauge(registry, "leverframe_deferred_waiting", "Requests that wait for budget or capacity", async () => (await store.waiting()).count);
+  registerAskedGauge(registry, "leverframe_deferred_oldest_seconds", "How long the first of them has waited; 0: there is none", async () => {
     const { oldestParkedAtMicros } = await store.waiting();
     return oldestParkedAtMicros === null ? 0 : Math.max(0, clock.nowMicros() - oldestParkedAtMicros) / MICROS_PER_SECOND;
   });
-  const left = new Counter({ name: "leverframe_deferred_left_total", help: "Requests that wait no more, by what became of them", labelNames: ["how"], registers });
+  const left = new Counter({ name: "leverframe_deferred_left_total", help: "Requests that wait no more, by what became of them", labelNames: ["how"], registers: [registry] });
   return { left: (how) => left.inc({ how }) };
 }

@@ -1,6 +1,7 @@
 import type { LedgerStore } from "@leverframe/budget";
 import { type Clock, MICROS_PER_SECOND } from "@leverframe/kernel";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
+import { registerAskedGauge } from "./asked-gauge";
 import type { Swept } from "./sweeper";
 
 /** Counts what the sweeper had to end. */
@@ -9,26 +10,12 @@ export interface LedgerMetrics {
 }
 
 /**
- * How long money has been held for calls whose end nobody has seen (deploy/prometheus/leverframe.rules.yaml). Every
- * instance tells the same, since the store is one. A store that cannot be asked leaves the gauges out of the scrape:
- * an old age that looks young would be worse than none.
+ * How long money has been held for calls whose end nobody has seen (deploy/prometheus/leverframe-ledger.rules.yaml). Every
+ * instance tells the same, since the store is one.
  */
 export function registerLedgerMetrics(registry: Registry, ledger: Pick<LedgerStore, "uncleared">, clock: Clock): LedgerMetrics {
-  const registers = [registry];
-  const gauge = (name: string, help: string, read: () => Promise<number>) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        this.reset();
-        const value = await read().catch(() => null);
-        if (value === null) this.remove();
-        else this.set(value);
-      },
-    });
-  gauge("leverframe_ledger_uncleared", "Reservations that still hold money", async () => (await ledger.uncleared()).count);
-  gauge("leverframe_ledger_uncleared_oldest_seconds", "Age of the oldest of them; 0: there is none", async () => {
+  registerAskedGauge(registry, "leverframe_ledger_uncleared", "Reservations that still hold money", async () => (await ledger.uncleared()).count);
+  registerAskedGauge(registry, "leverframe_ledger_uncleared_oldest_seconds", "Age of the oldest of them; 0: there is none", async () => {
     const { oldestReservedAtMicros } = await ledger.uncleared();
     return oldestReservedAtMicros === null ? 0 : Math.max(0, clock.nowMicros() - oldestReservedAtMicros) / MICROS_PER_SECOND;
   });
@@ -36,7 +23,7 @@ export function registerLedgerMetrics(registry: Registry, ledger: Pick<LedgerSto
     name: "leverframe_ledger_swept_total",
     help: "What the sweeper did to reservations that nobody cleared",
     labelNames: ["step"],
-    registers,
+    registers: [registry],
   });
   return {
     swept({ steps }) {
