@@ -84,11 +84,15 @@ describe("the health of providers in a running installation", () => {
   });
 
   it("a storm of 429: the provider is left alone for as long as it asks, and used again after", async () => {
-    here.simulator.script({ provider: "oss", fault: "429=1" });
+    const askedSeconds = 4;
+    here.simulator.script({ provider: "oss", fault: `429=${askedSeconds}` });
     const before = callsOf("oss");
-    const answers = await flow(count(20));
+    const startedAt = Date.now();
+    const answers = await flow(count(40));
     expect(answers.every(({ status }) => status === "answered")).toBe(true);
-    expect(callsOf("oss") - before).toBeLessThanOrEqual(12);
+    // Each of the two executors calls once, and once more whenever the asked time is over; how many times that is depends on the machine.
+    const seconds = (Date.now() - startedAt) / 1_000;
+    expect(callsOf("oss") - before).toBeLessThanOrEqual(2 * (1 + Math.ceil(seconds / askedSeconds)));
     here.simulator.clearFaults();
     await flow(answeredBy(OSS));
   }, 120_000);
