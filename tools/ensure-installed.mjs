@@ -1,7 +1,7 @@
 /** Installs the packages of the lockfile when they are missing or the lockfile has changed since. Needs Node ≥ 20 and npm, nothing else. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export const root = path.resolve(import.meta.dirname, "..");
@@ -15,6 +15,9 @@ const lockDigest = () => createHash("sha256").update(readFileSync(path.join(root
 function isInstalled() {
   return existsSync(STAMP) && readFileSync(STAMP, "utf8").trim() === lockDigest() && existsSync(node24());
 }
+
+/** `npm ci` empties node_modules first; through a link it would empty somebody else's. */
+const isLinked = () => lstatSync(path.join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 /** The Node of the project (24), which npm installs as a package. */
 export function node24() {
@@ -34,6 +37,10 @@ export function ensureInstalled(say = console.log) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < NODE_MAJOR_MIN) fail(`Node ${process.versions.node} is too old: Node ${NODE_MAJOR_MIN} or newer is needed (https://nodejs.org).`);
   if (isInstalled()) return;
+  if (isLinked()) {
+    if (!existsSync(node24())) fail("node_modules is a link to a folder without the project's packages. Run `npm ci` where it points to, or remove the link and run this again.");
+    return say("node_modules is a link, and may not fit package-lock.json: it is used as it is. `npm ci` where it points to brings it up to date.");
+  }
   say("Installing packages (npm ci); the first time this takes a minute or two …");
   const started = Date.now();
   // npm's own output is kept for the case that it fails.
