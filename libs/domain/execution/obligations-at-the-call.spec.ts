@@ -1,7 +1,8 @@
+import { encodePermit } from "@leverframe/permit";
 import { createGovernedCall } from "./governed-call";
 import type { RedactPrompt } from "./redact-prompt";
 import { ProviderError } from "./provider-error";
-import { A, benchOf, fundedOf, NEVER, OBLIGATIONS, permitOf, planned, request } from "./testing/fixtures";
+import { A, benchOf, fundedOf, NEVER, OBLIGATIONS, permitOf, planned, request, signedBytes } from "./testing/fixtures";
 
 const obliged = permitOf({ obligations: { ...OBLIGATIONS, redact: ["pii_contact"], responsePolicies: ["cite_sources"] } });
 /** Stands for the redaction room: takes one word out, and puts it back. */
@@ -51,6 +52,30 @@ describe("I1 what must be redacted reaches no provider", () => {
     }
     expect(bench.adapter.calls).toEqual([]);
     expect(await call({ ...order, redacted: ["pii_contact", "secret"] }, NEVER)).toMatchObject({ failure: null });
+  });
+});
+
+describe("I1 an obligation that this executor does not know", () => {
+  // As a newer policy gate may sign them: an executor of before must not carry out what it does not understand.
+  it.each([
+    [{ redact: ["dna_sequences"] }, "redact: dna_sequences"],
+    [{ responsePolicies: ["no_poetry"] }, "responsePolicies: no_poetry"],
+    [{ noFallbackOn: ["full_moon"] }, "noFallbackOn: full_moon"],
+  ])("by a name more in a list %j makes no call, and says which", async (more, told) => {
+    const { run, adapter, store } = benchOf({ redact: LEVER });
+    const { failure, attempts } = await run(fundedOf(permitOf({ obligations: { ...OBLIGATIONS, ...more } })), NEVER);
+    expect(failure).toMatchObject({ code: "permit_invalid", message: expect.stringContaining(`\`${told}\`, which this executor does not know`) });
+    expect([attempts, adapter.calls, store.attempts.size]).toEqual([[], [], 0]);
+  });
+
+  it("by a field more makes no call, and says which", async () => {
+    const { run, adapter, store } = benchOf({});
+    const body = JSON.parse(Buffer.from(encodePermit(permitOf())).toString()) as { obligations: object };
+    const newer = { ...body, obligations: { ...body.obligations, watermark: true } };
+    const permit = signedBytes(Buffer.from(JSON.stringify(newer)));
+    const { failure } = await run({ ...fundedOf(), permit }, NEVER);
+    expect(failure).toMatchObject({ code: "permit_invalid", message: expect.stringContaining("`obligations.watermark`") });
+    expect([adapter.calls, store.attempts.size]).toEqual([[], 0]);
   });
 });
 

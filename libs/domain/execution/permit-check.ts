@@ -1,6 +1,6 @@
 import { brokenCap, type Deployment, priceAt, worstCaseOf } from "@leverframe/catalog";
 import type { SignedPermit } from "@leverframe/events";
-import type { Permit, PermitExpectation, PermittedCandidate } from "@leverframe/permit";
+import { type Permit, type PermitExpectation, type PermittedCandidate, unknownObligation } from "@leverframe/permit";
 import { imagesOf } from "@leverframe/prompt";
 import type { SkipCause } from "./call-gate";
 import type { CallOrder } from "./call-order";
@@ -41,6 +41,8 @@ export function candidateFailure(permit: Permit, order: CallOrder): CallFailure 
   if (!candidateOf(permit, order)) {
     return failure("permit_invalid", `candidate \`${order.candidate}\` is not among the permit's candidates`);
   }
+  const unknown = unknownObligation(permit.obligations);
+  if (unknown !== null) return failure("permit_invalid", `not sent: the permit obliges to \`${unknown}\`, which this executor does not know; it is older than the policy gate`);
   const unredacted = permit.obligations.redact.find((kind) => !order.redacted.includes(kind));
   if (unredacted !== undefined) return failure("redaction_failed", `not sent: the permit obliges to redact \`${unredacted}\`, which was not done`);
   const outputTokensMax = permit.obligations.outputTokensMax;

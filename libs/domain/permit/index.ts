@@ -7,3 +7,4 @@ export * from "./permit";
 export * from "./permit-encoding";
 export * from "./permit-signing";
 export * from "./request-digest";
+export * from "./unknown-obligation";

@@ -1,5 +1,5 @@
 import type { Output } from "@leverframe/events";
-import type { Obligations } from "@leverframe/permit";
+import { type Obligations, REDACTABLE } from "@leverframe/permit";
 import { type ChatPrompt, imagesOf } from "@leverframe/prompt";
 import type { FindIdentifiers } from "./identifier-kind";
 import { isJson } from "./json-text";
@@ -41,6 +41,8 @@ export type RedactionTerms = Pick<Obligations, "redact" | "responsePolicies">;
 export function createRedact(find: FindIdentifiers): (prompt: ChatPrompt, outputSchema: string | null, terms: RedactionTerms) => Redacted | NotRedacted {
   return (prompt, outputSchema, terms) => {
     if (terms.redact.length === 0) return { prompt, replaced: 0, restore: (output) => output };
+    const unknown = terms.redact.find((kind) => !Object.hasOwn(REDACTABLE, kind));
+    if (unknown !== undefined) return failed(`\`${unknown}\` is no kind of identifier that is known here`);
     if (imagesOf(prompt).length > 0) return failed("the prompt holds a picture, which cannot be redacted");
     const kinds = new Set(terms.redact);
     const fixed = fixedProblem(prompt, outputSchema, kinds, find);

@@ -38,6 +38,10 @@ describe("what a provider gets to read", () => {
     expect(textOf(user(before))).toBe(after);
   });
 
+  it("is nothing at all where a kind is to be redacted that nobody here knows", () => {
+    expect(redact(user("anna.schmidt@example.com"), null, terms(["pii_contact", "dna_sequences"]))).toMatchObject({ code: "redaction_failed", message: expect.stringContaining("`dna_sequences`") });
+  });
+
   it("keeps what no obligation names", () => {
     const text = "anna.schmidt@example.com pays with 4111 1111 1111 1111";
     expect(textOf(user(text), terms(["pii_financial"]))).toBe("anna.schmidt@example.com pays with [CARD_1]");
