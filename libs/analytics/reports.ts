@@ -53,6 +53,9 @@ const COLUMNS = {
     tenant: "text", provider: "text", calls: "count", failed_calls: "count", cost_nano_usd: "money",
     call_share: "ratio", cost_share: "ratio?",
   },
+  call_notes: {
+    tenant: "text", provider: "text", note: "text", calls: "count", failed_calls: "count", cost_nano_usd: "money",
+  },
   budget_burn: {
     tenant: "text", budget_window: "text", scope: "text", settled_micro_usd: "money", reserved_micro_usd: "money",
   },

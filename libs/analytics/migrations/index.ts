@@ -13,6 +13,7 @@ import budgetStatusKinds from "./0012_budget_status_kinds.sql";
 import decisionRetention from "./0013_decision_retention.sql";
 import attemptRetention from "./0014_attempt_retention.sql";
 import reviews from "./0015_reviews.sql";
+import attemptNotes from "./0016_attempt_notes.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 13, name: "decision_retention", sql: decisionRetention },
   { version: 14, name: "attempt_retention", sql: attemptRetention },
   { version: 15, name: "reviews", sql: reviews },
+  { version: 16, name: "attempt_notes", sql: attemptNotes },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */

@@ -1,5 +1,6 @@
 import accountsNow from "./accounts_now.sql";
 import budgetBurn from "./budget_burn.sql";
+import callNotes from "./call_notes.sql";
 import costPerSuccess from "./cost_per_success.sql";
 import costPerTaskType from "./cost_per_task_type.sql";
 import escalationRate from "./escalation_rate.sql";
@@ -29,6 +30,7 @@ export const REPORTS = {
   latency,
   quality,
   provider_concentration: providerConcentration,
+  call_notes: callNotes,
   budget_burn: budgetBurn,
   loss_account: lossAccount,
 } as const;

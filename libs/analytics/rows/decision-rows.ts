@@ -130,8 +130,10 @@ function attemptColumns(attempt: Attempt): Row {
     cached_input_tokens: usage.cachedInputTokens,
     output_tokens: usage.outputTokens,
     reasoning_tokens: usage.reasoningTokens,
+    cache_write_tokens: usage.cacheWriteTokens,
     cost_nano_usd: String(attempt.costNanoUsd),
     started_at: timeText(attempt.startedAt),
     latency_micros: attempt.latencyMicros,
+    notes: attempt.notes,
   };
 }

@@ -29,17 +29,17 @@ describe("rows", () => {
 
   it("hold every attempt of every round, and the answering one on the decision", () => {
     const rounds = [
-      round([{ attemptId: "1", outcome: "timeout", usage: null, latencyMicros: 5, costNanoUsd: 2n }, { attemptId: "2", latencyMicros: 7 }]),
+      round([{ attemptId: "1", outcome: "timeout", usage: null, latencyMicros: 5, costNanoUsd: 2n, notes: ["hedge_lost"] }, { attemptId: "2", latencyMicros: 7 }]),
       round([{ attemptId: "3", candidate: "large@cloud", model: "large", latencyMicros: 11 }]),
     ];
     const [decisions, attempts] = decisionRows(decisionOf({ id: "d", rounds }));
     expect(decisions!.rows).toMatchObject([
       { candidate: "large@cloud", model: "large", selected_candidate: "small@cloud", attempts: 3, escalations: 1, provider_micros: 23, input_tokens: 200, cost_nano_usd: "2002" },
     ]);
-    expect(attempts!.rows.map((row) => [row.attempt_id, row.round, row.outcome, row.input_tokens])).toEqual([
-      ["1", 0, "timeout", 0],
-      ["2", 0, "succeeded", 100],
-      ["3", 1, "succeeded", 100],
+    expect(attempts!.rows.map((row) => [row.attempt_id, row.round, row.outcome, row.input_tokens, row.notes])).toEqual([
+      ["1", 0, "timeout", 0, ["hedge_lost"]],
+      ["2", 0, "succeeded", 100, []],
+      ["3", 1, "succeeded", 100, []],
     ]);
   });
 

@@ -15,7 +15,7 @@ export const MONTH: readonly Decision[] = [
     rounds: [
       round([{ attemptId: "escalated.1", costNanoUsd: 2_000n }], [passed("non_empty"), failed("schema")]),
       round(
-        [{ attemptId: "escalated.2", candidate: "large@other", provider: "other", model: "large", costNanoUsd: 9_000n }],
+        [{ attemptId: "escalated.2", candidate: "large@other", provider: "other", model: "large", costNanoUsd: 9_000n, notes: ["pruned: 2 turns, 0 tool results, 0 contexts"] }],
         [passed("non_empty"), passed("schema")],
       ),
     ],
@@ -25,7 +25,7 @@ export const MONTH: readonly Decision[] = [
     id: "timed-out",
     department: "legal",
     taskType: "extraction",
-    rounds: [round([{ attemptId: "timed-out.1", outcome: "timeout", usage: null, costNanoUsd: 500n, latencyMicros: 500_000 }])],
+    rounds: [round([{ attemptId: "timed-out.1", outcome: "timeout", usage: null, costNanoUsd: 500n, latencyMicros: 500_000, notes: ["hedge", "over_latency"], error: "no answer; charged_at_worst_case: no usage was seen" }])],
     over: { status: "failed", success: false, baselineNanoUsd: 0n, answeredAt: NOON_MICROS + 501_000 },
   }),
   decisionOf({
@@ -92,5 +92,11 @@ export const MARCH_REPORTS = {
   provider_concentration: [
     { tenant: "acme", provider: "cloud", calls: 3, failedCalls: 1, costNanoUsd: 3_500n, callShare: 0.75, costShare: 3_500 / 12_500 },
     { tenant: "acme", provider: "other", calls: 1, failedCalls: 0, costNanoUsd: 9_000n, callShare: 0.25, costShare: 9_000 / 12_500 },
+  ],
+  call_notes: [
+    { tenant: "acme", provider: "cloud", note: "charged_at_worst_case", calls: 1, failedCalls: 1, costNanoUsd: 500n },
+    { tenant: "acme", provider: "cloud", note: "hedge", calls: 1, failedCalls: 1, costNanoUsd: 500n },
+    { tenant: "acme", provider: "cloud", note: "over_latency", calls: 1, failedCalls: 1, costNanoUsd: 500n },
+    { tenant: "acme", provider: "other", note: "pruned", calls: 1, failedCalls: 0, costNanoUsd: 9_000n },
   ],
 } as const;
