@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Gets the real servers of the cluster profile onto this machine, without Docker: Redis from the system's packages,
- * Kafka and the schema registry through Maven into `.cache/`. Does only what is missing; safe to run twice at once.
+ * Kafka and the schema registry through Maven into `.cache/`, beside promtool out of Debian's package. Does only what is
+ * missing; safe to run twice at once.
  */
 import { mkdirSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
@@ -9,6 +10,7 @@ import path from "node:path";
 import { makeClassArchives } from "../deploy/local/install/class-archives.mjs";
 import { withLock } from "../deploy/local/install/lock.mjs";
 import { installPart, isInstalled, parts, recipeKey, run } from "../deploy/local/install/parts.mjs";
+import { promtoolPart } from "../deploy/local/install/promtool.mjs";
 import { canInstallRedis, installRedis } from "../deploy/local/install/redis.mjs";
 
 const NODE_MAJOR_MIN = 20;
@@ -48,7 +50,22 @@ async function installAll(java) {
     await installPart(cache, part);
     say(`${part.name} is in .cache/${part.name} (${seconds(startedAt)})`);
   }
+  await fetchPromtool();
   await archiveClasses(wanted, java);
+}
+
+/** Nothing that runs needs it, only the tests of the alert rules do: they fail where it is missing, and say so. */
+async function fetchPromtool() {
+  const part = promtoolPart({ local });
+  if (isInstalled(cache, part) || (await versionOf("promtool", ["--version"]))) return;
+  say("fetching promtool (Debian's package prometheus)");
+  const startedAt = performance.now();
+  try {
+    await installPart(cache, part);
+    say(`promtool is in .cache/promtool (${seconds(startedAt)})`);
+  } catch (error) {
+    say(`no promtool, the tests of the alert rules will fail: ${error.message}`);
+  }
 }
 
 /** Once per set of jars, JVM and options. Without the archives everything works, only slower: no reason to fail. */

@@ -74,12 +74,17 @@ const maven = (pom, ...args) => run("mvn", ["-q", "-B", "-f", pom, ...args], { w
 /** Runs a command quietly; its output is in the error if it fails. */
 export function run(file, args, { cwd, env, withinMs = 120_000 } = {}) {
   return new Promise((resolve, reject) => {
-    const options = { cwd, env: { ...process.env, ...env }, timeout: withinMs, stdio: ["ignore", "pipe", "pipe"] };
-    const child = spawn(file, args, options);
+    const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    // Not spawn's own `timeout`: that of a program that is not there would keep this process waiting.
+    const late = setTimeout(() => child.kill(), withinMs);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
-    child.once("error", reject);
+    child.once("error", (error) => {
+      clearTimeout(late);
+      reject(error);
+    });
     child.once("close", (code, signal) => {
+      clearTimeout(late);
       if (code === 0) return resolve(output);
       reject(new Error(`\`${file} ${args[0]} …\` failed (${signal ?? code}):\n${output.trim().slice(-3_000)}`));
     });
