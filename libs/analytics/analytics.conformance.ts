@@ -48,7 +48,7 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
         eventId: "p", instance: "host.1.a", kind: "changed", policyVersionBefore: "v1", policyVersion: "v2", catalogVersionBefore: "c1", catalogVersion: "c1", actor: "Ann <ann@acme.test>",
         actorSource: "git", commit: "c0ffee", gitRef: null, dirty: false, files: ["rules.yaml"], changes: ["rule `a` added"], behaviour: [], problems: [], at: NOON_MICROS,
       };
-      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback), ...budgetStatusRows(status), ...policyChangeRows(change), ...providerHealthRows(HEALTH), ...reviewRows(REVIEW)];
+      const others = [...ledgerEntryRows(ledgerEntryOf("e1")), ...feedbackRows(feedback, "crm"), ...budgetStatusRows(status), ...policyChangeRows(change), ...providerHealthRows(HEALTH), ...reviewRows(REVIEW)];
       const rows = MONTH.map((decision, index) => [...decisionRows(decision), ingestedRow(positionAt(BigInt(index)))]);
       await put(analytics, ...rows, others);
       const once = await everyView(analytics);

@@ -12,11 +12,11 @@ describe("decisions since a moment", () => {
   beforeAll(async () => {
     store = await startEmbeddedStore();
     analytics = await freshDatabase(store);
-  }, 60_000);
+  });
   afterAll(async () => {
     await analytics?.close();
     await store?.stop();
-  }, 60_000);
+  });
 
   async function ids(since: number, tenant: string | null = null, pageRows?: number): Promise<string[]> {
     const found: Decision[] = [];

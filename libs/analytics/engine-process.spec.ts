@@ -31,7 +31,7 @@ describe("the engine of a folder", () => {
     expect(new Set(urls).size).toBe(1);
     await Promise.all(several.map((one) => one.close()));
     expect(existsSync(`${dir}.url`)).toBe(false);
-  }, 60_000);
+  });
 
   it("is started anew by who still needs it when its starter ends or it is killed", async () => {
     const [first, second] = [openAnalytics({ path: dir }), openAnalytics({ path: dir })];
@@ -44,7 +44,7 @@ describe("the engine of a folder", () => {
     await second.close();
     expect(await enginePidOf(dir)).toBeNull();
     await expect(second.query("SELECT 1")).rejects.toMatchObject({ code: "unavailable" });
-  }, 60_000);
+  });
 
   it("is not taken for the process that has the port of an old address now", async () => {
     const [mine, other] = [openAnalytics({ path: dir }), openAnalytics({ path: path.join(folder, "other") })];
@@ -55,7 +55,7 @@ describe("the engine of a folder", () => {
     expect(new URL(readFileSync(`${dir}.url`, "utf8").trim()).port).not.toBe(port);
     await mine.close();
     await other.close();
-  }, 60_000);
+  });
 
   it("lets in nobody without the password, which only its owner can read", async () => {
     const engine = new EngineProcess(dir);
@@ -68,7 +68,7 @@ describe("the engine of a folder", () => {
     expect((await ask({ "X-ClickHouse-Key": password })).status).toBe(200);
     expect((await fetch(`${origin}/ping`)).status).toBe(200);
     await engine.close();
-  }, 60_000);
+  });
 
   it("ends with the process that started it, also when that is killed", async () => {
     // What the system does with the pipe of a killed process, this test does to the pipe's other end.
@@ -81,7 +81,7 @@ describe("the engine of a folder", () => {
     await untilGone(pid);
     expect(code).toBe(0);
     expect(existsSync(`${dir}.url`)).toBe(false);
-  }, 60_000);
+  });
 
   it("says what is missing where its package is not installed", async () => {
     const bare = path.join(folder, "bare");
@@ -89,7 +89,7 @@ describe("the engine of a folder", () => {
     const engine = new EngineProcess(dir, path.join(bare, "server.mjs"));
     await expect(engine.url()).rejects.toMatchObject({ code: "bad_config", message: expect.stringContaining("npm package `chdb`, which is not installed here") as string });
     await engine.close();
-  }, 60_000);
+  });
 
   it("needs one of url and path", () => {
     expect(() => openAnalytics({})).toThrow(/either `url` or `path`/);

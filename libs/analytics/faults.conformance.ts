@@ -20,8 +20,8 @@ export function describeFaults(name: string, start: () => Promise<TestStore>, fe
     let analytics: Analytics;
     beforeAll(async () => {
       store = await start();
-    }, 60_000);
-    afterAll(() => store?.stop(), 60_000);
+    });
+    afterAll(() => store?.stop());
     beforeEach(async () => {
       analytics = await freshDatabase(store);
     });
@@ -47,7 +47,7 @@ export function describeFaults(name: string, start: () => Promise<TestStore>, fe
       const end = BigInt(DECISIONS);
       const position = { topic: "decisions", partition: 0, endOffset: end, committedOffset: end };
       expect(await lossAccount(analytics, [position])).toMatchObject([{ produced: DECISIONS, stored: DECISIONS, lost: 0, waiting: 0 }]);
-    }, 60_000);
+    });
 
     const whileDown = features.staysDown === true ? it : it.skip;
     whileDown(`I5 while it is down inserts are refused as unavailable, and nothing is lost${reasonOf(features)}`, async () => {
@@ -64,7 +64,7 @@ export function describeFaults(name: string, start: () => Promise<TestStore>, fe
       expect(await report(analytics, "loss_account")).toMatchObject([{ stored: 1, gaps: 0 }]);
       expect(await report(analytics, "spend_per_department")).toMatchObject([{ requests: 1 }]);
       await writer.close();
-    }, 60_000);
+    });
 
     it("one row that can never be stored fails alone", async () => {
       const writer = new AnalyticsWriter(analytics, BOUNDS);
@@ -86,7 +86,7 @@ export function describeFaults(name: string, start: () => Promise<TestStore>, fe
       const history = await several[1]!.query("SELECT version, name FROM migrations FINAL ORDER BY version");
       expect(history).toEqual(MIGRATIONS.map(({ version, name: known }) => ({ version, name: known })));
       await Promise.all(several.toReversed().map((one) => one.close()));
-    }, 60_000);
+    });
 
     it("refuses a history that was altered, changes nothing then, and takes one that goes on", async () => {
       const altered = MIGRATIONS.map((one, index) => (index === 1 ? { ...one, sql: `${one.sql} ` } : one));

@@ -13,13 +13,13 @@ describe("access rights", () => {
     expect(touching("Read", "responses.hr").sort()).toEqual([applicationPrincipal("hr"), CLI_PRINCIPAL].sort());
   });
 
-  it("give an application nothing but its own topics, feedback and groups of its own", () => {
+  it("give an application nothing but its own topics and groups of its own", () => {
     expect(rightsOf(applicationPrincipal("hr"))).toEqual([
       "Write Topic requests.hr literal",
       "Read Topic responses.hr literal",
       "Read Topic response-deltas.hr literal",
       "Write Topic cancellations.hr literal",
-      "Write Topic feedback literal",
+      "Write Topic feedback.hr literal",
       "Read Group app.hr. prefixed",
     ]);
   });

@@ -16,7 +16,7 @@ export type AnyMessage = { [T in TopicName]: Message<T> }[TopicName];
 
 const NAMES_ITS_OWN: ReadonlySet<TopicName> = new Set(["responses", "response-deltas"]);
 
-/** `application` is needed for requests and cancellations alone; a response and its deltas name their own. */
+/** `application` is needed for requests, cancellations and feedback alone; a response and its deltas name their own. */
 export function message<T extends TopicName>(topic: T, event: EventOf<T>, application?: string): Message<T> {
   const whose = application ?? (NAMES_ITS_OWN.has(topic) ? (event as EventOf<"responses" | "response-deltas">).application : DEFAULT_APPLICATION);
   return { topic, event, application: whose, key: identityOf(topic, event).key };

@@ -20,7 +20,7 @@ beforeAll(async () => {
   cluster = await startCluster({ kafka: true, registry: true });
   url = cluster.registry.url;
 }, START_MS);
-afterAll(() => cluster?.stop(), 60_000);
+afterAll(() => cluster?.stop());
 
 describe("a real Confluent-compatible registry", () => {
   it("gives every process the same ids, and each what the other wrote", async () => {

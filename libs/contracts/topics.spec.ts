@@ -99,7 +99,7 @@ describe("provisioning", () => {
 
   it("lets the log stamp what applications write, so that nobody chooses the time a request was received", () => {
     const stamped = specs.filter((spec) => spec.config["message.timestamp.type"] === "LogAppendTime").map((spec) => spec.name);
-    expect(stamped).toEqual(["requests", "requests.hr", "cancellations", "cancellations.hr", "reviews", "feedback"]);
+    expect(stamped).toEqual(["requests", "requests.hr", "cancellations", "cancellations.hr", "reviews", "feedback", "feedback.hr"]);
   });
 
   it("accepts every record that the codec makes", () => {

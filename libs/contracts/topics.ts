@@ -112,7 +112,7 @@ export const TOPICS = {
     writers: ["cli"], readers: ["evaluator", "analytics-sink"], doc: "what a person decided about a held answer",
   },
   feedback: {
-    ...INGRESS, schema: "feedback", partitions: 3,
+    ...INGRESS, schema: "feedback", perApplication: true, partitions: 3,
     writers: ["application", "cli"], readers: ["analytics-sink"], doc: "what the business says about an answer",
   },
   "dead-letters": {

@@ -14,6 +14,7 @@ import decisionRetention from "./0013_decision_retention.sql";
 import attemptRetention from "./0014_attempt_retention.sql";
 import reviews from "./0015_reviews.sql";
 import attemptNotes from "./0016_attempt_notes.sql";
+import feedbackApplication from "./0017_feedback_application.sql";
 
 /** One statement that leaves the same behind when it runs twice: two processes may migrate at once. */
 export interface Migration {
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 14, name: "attempt_retention", sql: attemptRetention },
   { version: 15, name: "reviews", sql: reviews },
   { version: 16, name: "attempt_notes", sql: attemptNotes },
+  { version: 17, name: "feedback_application", sql: feedbackApplication },
 ];
 
 /** Tables that rows are inserted into, by what they hold. */

@@ -38,9 +38,10 @@ export function ledgerEntryRows(entry: LedgerEntry): readonly TableRows[] {
   return postingRows.length === 0 ? rows : [...rows, { table: TABLES.postings, rows: postingRows }];
 }
 
-export function feedbackRows(feedback: Feedback): readonly TableRows[] {
+/** `application`: on whose topic it came. */
+export function feedbackRows(feedback: Feedback, application: string): readonly TableRows[] {
   const { feedbackId, requestId, at, ...rest } = feedback;
-  return [{ table: TABLES.feedback, rows: [{ ...rest, feedback_id: feedbackId, request_id: requestId, at: timeText(at) }] }];
+  return [{ table: TABLES.feedback, rows: [{ ...rest, application, feedback_id: feedbackId, request_id: requestId, at: timeText(at) }] }];
 }
 
 export function budgetStatusRows(status: BudgetStatus): readonly TableRows[] {

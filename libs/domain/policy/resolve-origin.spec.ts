@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { resolveOrigin } from "./index";
+import { resolveOrigin, resolveTenant } from "./index";
 import { policySet } from "./testing/small-set";
 
 const { applications } = policySet({
@@ -27,6 +27,13 @@ describe("identity comes from where a record arrived", () => {
     ["nobody", claim(), "unknown_application", "application `nobody` is not bound to a tenant"],
   ])("application %s with %j is refused as %s", (application, claims, code, message) => {
     expect(resolveOrigin(applications, application, claims)).toEqual({ ok: null, refusal: { code, message } });
+  });
+
+  it("and so is the tenant of what an application says afterwards", () => {
+    expect(resolveTenant(applications, "ide", null)).toEqual({ tenant: "acme" });
+    expect(resolveTenant(applications, "crm", "acme")).toEqual({ tenant: "acme" });
+    expect(resolveTenant(applications, "crm", "globex")).toEqual({ refusal: "`tenant` is `globex`, but application `crm` may act for acme alone" });
+    expect(resolveTenant(applications, "nobody", "acme")).toEqual({ refusal: "application `nobody` is not bound to a tenant" });
   });
 
   it("so no claim ever reaches a tenant or department outside the binding", () => {

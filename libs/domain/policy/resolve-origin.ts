@@ -39,6 +39,14 @@ export function resolveOrigin(
   return { ok: { application, tenant, department, user: claims.user, responseTopic }, refusal: null };
 }
 
+/** Whose what an application says afterwards is: the tenant of its binding, which a claim can only repeat; null claims nothing. */
+export function resolveTenant(bindings: Applications, application: string, claimed: string | null): { readonly tenant: string } | { readonly refusal: string } {
+  const binding = bindings.get(application);
+  if (!binding) return { refusal: `application ${quote(application)} is not bound to a tenant` };
+  if (claimed !== null && claimed !== binding.tenant) return { refusal: mismatch("tenant", claimed, application, binding.tenant) };
+  return { tenant: binding.tenant };
+}
+
 function unclaimed({ defaultDepartment, departments }: ApplicationBinding): string | null {
   return defaultDepartment ?? (departments.length === 1 ? (departments[0] ?? null) : null);
 }

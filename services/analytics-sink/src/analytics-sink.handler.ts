@@ -1,7 +1,10 @@
 import { Inject } from "@nestjs/common";
 import { type AnalyticsWriter, budgetStatusRows, decisionRows, feedbackRows, ledgerEntryRows, policyChangeRows, providerHealthRows, type RecordPosition, reviewRows, type TableRows } from "@leverframe/analytics";
+import { DEFAULT_APPLICATION } from "@leverframe/contracts";
 import type { BudgetStatus, Decision, Feedback, LedgerEntry, PolicyChange, ProviderHealth, Review } from "@leverframe/events";
 import { type HandlerContext, On, Stage } from "@leverframe/nest";
+import { POLICY, type PolicySource } from "@leverframe/wiring";
+import { ownFeedback } from "./own-feedback";
 import { ANALYTICS_WRITER } from "./tokens";
 
 /** A record here only waits for its batch, so thousands wait together: they are what fills a batch. */
@@ -10,7 +13,10 @@ const IN_FLIGHT_MAX = 5_000;
 /** Stores what is audited. A record is done when ClickHouse has acknowledged its rows; until then it is repeated (I5). */
 @Stage("analytics-sink", { concurrencyMax: IN_FLIGHT_MAX })
 export class AnalyticsSinkHandler {
-  constructor(@Inject(ANALYTICS_WRITER) private readonly writer: AnalyticsWriter) {}
+  constructor(
+    @Inject(ANALYTICS_WRITER) private readonly writer: AnalyticsWriter,
+    @Inject(POLICY) private readonly policy: PolicySource,
+  ) {}
 
   @On("decisions")
   decision(event: Decision, context: HandlerContext): Promise<readonly []> {
@@ -23,8 +29,10 @@ export class AnalyticsSinkHandler {
   }
 
   @On("feedback")
-  feedback(event: Feedback, context: HandlerContext): Promise<readonly []> {
-    return this.store(feedbackRows(event), context);
+  async feedback(event: Feedback, context: HandlerContext): Promise<readonly []> {
+    const application = context.application ?? DEFAULT_APPLICATION;
+    const own = ownFeedback(event, application, this.policy.current().applications);
+    return this.store(feedbackRows(own, application), context);
   }
 
   @On("budget-status")

@@ -3,11 +3,13 @@ import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from "@
 import { type Analytics, AnalyticsWriter, openAnalytics } from "@leverframe/analytics";
 import { toAppError } from "@leverframe/kernel";
 import { CONFIG, type Config, configured, LOGGER, type Logger } from "@leverframe/nest";
+import { PolicyModule } from "@leverframe/wiring";
 import { AnalyticsSinkHandler } from "./analytics-sink.handler";
 import { ANALYTICS, ANALYTICS_WRITER } from "./tokens";
 
-/** ClickHouse by profile: its engine on the data folder, or a server. */
+/** ClickHouse by profile: its engine on the data folder, or a server. The policy set says which tenant an application's feedback is about. */
 @Module({
+  imports: [PolicyModule],
   controllers: [AnalyticsSinkHandler],
   providers: [
     { provide: ANALYTICS, useFactory: openConfiguredAnalytics, inject: [CONFIG] },

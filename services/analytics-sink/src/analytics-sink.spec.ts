@@ -68,8 +68,8 @@ describe("analytics sink", () => {
   };
 
   /** Where the sink stands in one topic. */
-  const positionsOf = async (app: StageApp, topic: "decisions" | "ledger-entries" | "feedback" | "budget-status") => {
-    const name = app.names.name(topic);
+  const positionsOf = async (app: StageApp, topic: "decisions" | "ledger-entries" | "feedback" | "budget-status", application?: string) => {
+    const name = app.names.name(topic, application);
     const [ends, committed] = await Promise.all([app.log.endOffsets(name), app.log.committed(app.names.consumerGroup("analytics-sink"), name)]);
     return ends.map(({ partition, offset }) => ({
       topic,
@@ -79,9 +79,9 @@ describe("analytics sink", () => {
     }));
   };
 
-  const untilCommitted = async (app: StageApp, topic: Parameters<typeof positionsOf>[1]) => {
+  const untilCommitted = async (app: StageApp, topic: Parameters<typeof positionsOf>[1], application?: string) => {
     for (;;) {
-      const positions = await positionsOf(app, topic);
+      const positions = await positionsOf(app, topic, application);
       if (positions.every(({ endOffset, committedOffset }) => committedOffset >= endOffset)) return positions;
       await sleep(20);
     }
@@ -101,6 +101,20 @@ describe("analytics sink", () => {
       await untilCommitted(app, topic);
       expect(await analytics.query(`SELECT count() AS n FROM ${view}`)).toEqual([{ n: "1" }]);
     }
+  }, 60_000);
+
+  it("takes feedback for the tenant of the application on whose topic it comes, and none that claims another", async () => {
+    const { app, analytics } = await start();
+    const said = (id: string, tenant: string, application?: string) => message("feedback", { ...feedback, feedbackId: id, tenant }, application);
+    await app.publisher.publish([said("own", "acme"), said("unclaimed", "", "crm"), said("forged", "globex", "crm"), said("forged-too", "globex")]);
+    await untilCommitted(app, "feedback");
+    await untilCommitted(app, "feedback", "crm");
+    expect(await analytics.query("SELECT feedback_id, tenant, application FROM feedback ORDER BY feedback_id")).toEqual([
+      { feedback_id: "own", tenant: "acme", application: "default" },
+      { feedback_id: "unclaimed", tenant: "acme", application: "crm" },
+    ]);
+    const letters = await app.log.endOffsets(app.names.name("dead-letters"));
+    expect(letters.reduce((total, { offset }) => total + offset, 0n)).toBe(2n);
   }, 60_000);
 
   it("I5 nothing is lost when the engine is killed under it, and a second start goes on where the first one was", async () => {

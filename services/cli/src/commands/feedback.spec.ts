@@ -11,8 +11,8 @@ async function run({ config }: Installation, ...argv: readonly string[]) {
   return { exitCode, err: terminal.errLines.join("\n") };
 }
 
-async function recorded({ log, names, codec }: Installation, count: number): Promise<readonly Feedback[]> {
-  const reader = await TopicReader.open(log, [names.name("feedback")]);
+async function recorded({ log, names, codec }: Installation, application: string, count: number): Promise<readonly Feedback[]> {
+  const reader = await TopicReader.open(log, [names.name("feedback", application)]);
   try {
     while (reader.records.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
     return await Promise.all(reader.records.map(({ value }) => codec.decode("feedback", value!)));
@@ -22,10 +22,10 @@ async function recorded({ log, names, codec }: Installation, count: number): Pro
 }
 
 describe("leverframe feedback", () => {
-  it("records what became of an answer, for the application's tenant", () =>
+  it("records what became of an answer on the application's own topic, for its tenant", () =>
     withTemporaryInstallation(async (installation) => {
       expect(await run(installation, "r1", "--application", "crm", "--failed", "--rating", "2", "--user", "ana", "--comment", "wrong customer")).toEqual({ exitCode: 0, err: "recorded for `r1`" });
-      expect(await recorded(installation, 1)).toEqual([expect.objectContaining({ requestId: "r1", tenant: "acme", user: "ana", succeeded: false, rating: 2, comment: "wrong customer" })]);
+      expect(await recorded(installation, "crm", 1)).toEqual([expect.objectContaining({ requestId: "r1", tenant: "acme", user: "ana", succeeded: false, rating: 2, comment: "wrong customer" })]);
     }), 30_000);
 
   it.each([

@@ -24,7 +24,7 @@ export function addFeedback(program: Command, terminal: Terminal, finish: (exitC
   program
     .command("feedback")
     .summary("say what became of an answer")
-    .description("Records what the business says about an answer: whether it did its work, how good it was. Each record is a row of the view `feedback`, to be joined with `decisions` by request.")
+    .description("Records what the business says about an answer: whether it did its work, how good it was. Each record is a row of the view `feedback`, to be joined with `decisions` by tenant, application and request.")
     .argument("<requestId>", "of the request that was answered")
     .option("-a, --application <name>", "whose request it was", "default")
     .option("--succeeded", "the answer did what it was wanted for")
@@ -50,7 +50,7 @@ async function give(requestId: string, options: FeedbackOptions, terminal: Termi
     const tenant = policySetOf(config).applications.get(application)?.tenant;
     if (tenant === undefined) throw new AppError("bad_input", `application \`${application}\` is in no applications.yaml of \`${config.policies.dir}\``);
     const feedback: Feedback = { feedbackId: uuidv7(), requestId, tenant, user, succeeded, rating, comment, at: systemClock.nowMicros() };
-    await installation.log.append([installation.maker.recordOf(message("feedback", feedback))]);
+    await installation.log.append([installation.maker.recordOf(message("feedback", feedback, application))]);
     terminal.err(`recorded for \`${requestId}\``);
   });
 }
