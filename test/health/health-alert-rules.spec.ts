@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { HEALTH_TERMS, HealthBook } from "@leverframe/health";
@@ -8,7 +7,6 @@ import { parse } from "yaml";
 import { ROOT } from "../support/installation";
 
 const FOLDER = path.join(ROOT, "deploy", "prometheus");
-const promtool = (...args: readonly string[]) => spawnSync("promtool", [...args], { cwd: FOLDER, encoding: "utf8" });
 
 interface RulesFile {
   readonly groups: readonly { readonly rules: readonly { readonly record?: string; readonly alert?: string; readonly expr: string }[] }[];
@@ -32,14 +30,5 @@ describe("the alert rules about providers", () => {
     expect(named.filter((name) => !exposed.includes(name))).toEqual([]);
     const recorded = rules.flatMap(({ record }) => record ?? []);
     expect(rules.flatMap(({ expr }) => expr.match(/leverframe:[\w:]+/g) ?? []).filter((name) => !recorded.includes(name))).toEqual([]);
-  });
-
-  it("fire for what lasts, and not before", () => {
-    expect(rules.flatMap(({ alert }) => alert ?? [])).toEqual(["LeverframeDeploymentDown", "LeverframeDeploymentDegraded", "LeverframeCallsSkipped", "LeverframeProviderKeyRejected"]);
-    // Prometheus itself shows it over time where it is installed (Debian: apt-get install --no-install-recommends prometheus).
-    if (promtool("--version").status !== 0) return;
-    const { status, stdout, stderr } = promtool("test", "rules", "leverframe-health.rules.test.yaml");
-    expect(`${stdout}${stderr}`).toContain("SUCCESS");
-    expect(status).toBe(0);
   });
 });

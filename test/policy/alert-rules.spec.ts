@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { registerPolicyMetrics } from "@leverframe/wiring";
@@ -7,7 +6,6 @@ import { parse } from "yaml";
 import { ROOT } from "../support/installation";
 
 const FOLDER = path.join(ROOT, "deploy", "prometheus");
-const promtool = (...args: readonly string[]) => spawnSync("promtool", [...args], { cwd: FOLDER, encoding: "utf8" });
 
 interface RulesFile {
   readonly groups: readonly { readonly rules: readonly { readonly record?: string; readonly alert?: string; readonly expr: string }[] }[];
@@ -32,16 +30,11 @@ describe("the alert rules about policies", () => {
     expect(named.filter((name) => !exposed.includes(name))).toEqual([]);
   });
 
-  it("fire when instances differ for over a minute, and not before", () => {
+  it("compare what instances decide with (over time: test/operations)", () => {
     const { groups } = parse(readFileSync(path.join(FOLDER, "leverframe.rules.yaml"), "utf8")) as RulesFile;
     const rules = groups.flatMap((group) => group.rules);
     const divergence = rules.find(({ alert }) => alert === "LeverframePolicyDivergence");
     expect(divergence).toMatchObject({ expr: "leverframe:policy_versions:count > 1", for: "1m" });
     expect(rules.find(({ record }) => record === "leverframe:policy_versions:count")?.expr).toContain("count by (policy_version, catalog_version) (leverframe_policy_info)");
-    // Prometheus itself shows it over time where it is installed (Debian: apt-get install --no-install-recommends prometheus).
-    if (promtool("--version").status !== 0) return;
-    const { status, stdout, stderr } = promtool("test", "rules", "leverframe.rules.test.yaml");
-    expect(`${stdout}${stderr}`).toContain("SUCCESS");
-    expect(status).toBe(0);
   });
 });

@@ -4,6 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 /** Few, so that an observation stays cheap: from in-memory rules (microseconds) to model calls (tens of seconds). */
 const LATENCY_BUCKETS_SECONDS = [0.0001, 0.001, 0.01, 0.1, 1, 10, 60];
 
+/** Sums of gauges that have their own series, named as if they were counters. */
+const MISNAMED_DEFAULTS = ["nodejs_active_resources_total", "nodejs_active_handles_total", "nodejs_active_requests_total"];
+
 /** Counts of one stage: plain numbers on the hot path, read by the registry at each scrape. */
 export class StageMeter {
   handled = 0;
@@ -31,6 +34,7 @@ export class StageMetrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED_DEFAULTS) this.registry.removeSingleMetric(name);
     this.#latency = new Histogram({
       name: "leverframe_stage_latency_seconds",
       help: "Time that a stage took for one event",

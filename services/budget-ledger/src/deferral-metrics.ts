@@ -17,5 +17,7 @@ export function registerDeferralMetrics(registry: Registry, store: Pick<Deferred
     return oldestParkedAtMicros === null ? 0 : Math.max(0, clock.nowMicros() - oldestParkedAtMicros) / MICROS_PER_SECOND;
   });
   const left = new Counter({ name: "leverframe_deferred_left_total", help: "Requests that wait no more, by what became of them", labelNames: ["how"], registers: [registry] });
+  // From the start on: `increase` does not see how a series begins.
+  for (const how of ["released", "deadline"] satisfies HowLeft[]) left.inc({ how }, 0);
   return { left: (how) => left.inc({ how }) };
 }

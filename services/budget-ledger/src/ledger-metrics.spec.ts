@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Registry } from "prom-client";
@@ -7,7 +6,6 @@ import { registerDeferralMetrics } from "./deferral-metrics";
 import { registerLedgerMetrics } from "./ledger-metrics";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../../deploy/prometheus");
-const promtool = (...args: readonly string[]) => spawnSync("promtool", [...args], { cwd: FOLDER, encoding: "utf8" });
 
 interface RulesFile {
   readonly groups: readonly { readonly rules: readonly { readonly record?: string; readonly alert?: string; readonly expr: string; readonly for?: string }[] }[];
@@ -37,10 +35,5 @@ describe("the alert rules about the ledger", () => {
     const uncleared = rules.find(({ alert }) => alert === "LeverframeLedgerUncleared");
     // Above `ledger.abandonedRequestSeconds`, after which the sweeper ends a reservation.
     expect(uncleared).toMatchObject({ expr: "leverframe:ledger_uncleared_oldest_seconds:max > 3 * 3600", for: "5m" });
-    // Prometheus itself shows it over time where it is installed (Debian: apt-get install --no-install-recommends prometheus).
-    if (promtool("--version").status !== 0) return;
-    const { status, stdout, stderr } = promtool("test", "rules", "leverframe-ledger.rules.test.yaml");
-    expect(`${stdout}${stderr}`).toContain("SUCCESS");
-    expect(status).toBe(0);
   });
 });

@@ -25,6 +25,8 @@ export function registerLedgerMetrics(registry: Registry, ledger: Pick<LedgerSto
     labelNames: ["step"],
     registers: [registry],
   });
+  // From the start on: `increase` does not see how a series begins.
+  for (const step of ["settled_unseen", "released"]) ended.inc({ step }, 0);
   return {
     swept({ steps }) {
       for (const step of steps) ended.inc({ step: step.step === "settle" ? `settled_${step.basis}` : "released" });

@@ -26,15 +26,15 @@ const MICROS_PER_MS = 1_000;
     { provide: CHANNEL_BOOK, useFactory: openChannels, inject: [CONFIG, HMAC, DIGEST, CLOCK, LOGGER, POLICY] },
     {
       provide: DISPATCHER,
-      useFactory: (register: DeliveryRegister, clock: Clock, config: Config, registry: Parameters<typeof alertCounter>[0]) =>
+      useFactory: (register: DeliveryRegister, clock: Clock, config: Config, registry: Parameters<typeof alertCounter>[0], policy: PolicySource) =>
         new Dispatcher({
           register,
           rest: new ChannelRest(() => clock.nowMicros() / MICROS_PER_MS),
           clock,
           horizonMs: config.notifier.horizonHours * HOUR_MS,
-          counted: alertCounter(registry),
+          counted: alertCounter(registry, () => policy.current().alerts.channels.keys()),
         }),
-      inject: [DELIVERY_REGISTER, CLOCK, CONFIG, METRICS],
+      inject: [DELIVERY_REGISTER, CLOCK, CONFIG, METRICS, POLICY],
     },
     { provide: SPEND_WATCH, useFactory: openWatch, inject: [CONFIG, POLICY, PUBLISHER, CLOCK, LOGGER] },
   ],
