@@ -7,7 +7,6 @@ const inFolder = (folder: string) => files.filter(({ path }) => path.startsWith(
 /** The only writes to the ledger's Redis outside of a script, and why none of them reads before. */
 const ALLOWED_IN_REDIS: Readonly<Record<string, string>> = {
   "redis-ledger.ts hsetnx": "the first epoch that is written stays: one command",
-  "redis-reads.ts xdel": "takes entries off the outbox that the log has acknowledged, by their ids",
   "redis-restore.ts del": "keys beside the ledger's own, which one script then puts in their place",
   "redis-restore.ts hset": "the same",
   "redis-restore.ts rpush": "the same",

@@ -1,5 +1,6 @@
 import { AppError } from "@leverframe/kernel";
 import { Redis } from "ioredis";
+import acknowledge from "./acknowledge.lua";
 import amounts from "./amounts.lua";
 import begin from "./begin.lua";
 import fence from "./fence.lua";
@@ -26,7 +27,8 @@ const SCRIPTS = {
   lf_release_v2: { lua: fence + amounts + release },
   lf_override_v1: { lua: fence + override },
   lf_keep_answer_v2: { lua: fence + keepAnswer },
-  lf_restore_v1: { lua: restore },
+  lf_acknowledge_v1: { lua: fence + acknowledge },
+  lf_restore_v2: { lua: restore },
   lf_park_v1: { lua: fence + park },
   lf_leave_v1: { lua: fence + leave },
   lf_gone_v1: { lua: fence + gone },

@@ -1,9 +1,10 @@
 import type { DeferredStore, LeavingRequest, ParkRequest, Waiting, WaitingRequest } from "@leverframe/deferral";
-import type { RedisClient } from "./redis-client";
+import type { RedisClient, ScriptArgument, ScriptName } from "./redis-client";
 
 /** The ledger's fence: its epoch, and the last sequence that was seen. */
 export interface Fence {
-  readonly arguments: () => readonly [string, number];
+  /** Runs a script with the fence before its arguments. */
+  readonly script: (name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]) => Promise<Buffer[]>;
   /** Rejects when another ledger is there than the one that was opened. */
   readonly check: () => Promise<void>;
   readonly keepSeconds: number;
@@ -30,8 +31,8 @@ export class RedisDeferred implements DeferredStore {
     const values = [requestId, tenant, lane, arrivedAtMicros, parkedAtMicros, untilMicros, restsUntilMicros, need];
     const pairs = FIELDS.flatMap((field, index) => [field, values[index] ?? ""]);
     const keys = this.#keys("meta", `request:${parkId}`, "lanes", `lane:${lane}`, "until", "parked");
-    const args = [...this.#fence.arguments(), parkId, lane, arrivedAtMicros, untilMicros, parkedAtMicros, this.#fence.parkedMax, ...pairs, "event", event];
-    const [status] = await this.#client.script("lf_park_v1", keys, args);
+    const args = [parkId, lane, arrivedAtMicros, untilMicros, parkedAtMicros, this.#fence.parkedMax, ...pairs, "event", event];
+    const [status] = await this.#fence.script("lf_park_v1", keys, args);
     return String(status) as "parked" | "known" | "full";
   }
 
@@ -61,7 +62,7 @@ export class RedisDeferred implements DeferredStore {
     const lane = await this.#client.run((redis) => redis.hget(this.#request(parkId), "lane"));
     if (lane === null) return;
     const keys = this.#keys("meta", `request:${parkId}`, "lanes", `lane:${lane}`, "until", "parked", "leaving");
-    await this.#client.script("lf_leave_v1", keys, [...this.#fence.arguments(), parkId, lane, nowMicros]);
+    await this.#fence.script("lf_leave_v1", keys, [parkId, lane, nowMicros]);
   }
 
   async leaving(countMax: number): Promise<readonly LeavingRequest[]> {
@@ -80,12 +81,12 @@ export class RedisDeferred implements DeferredStore {
   }
 
   async gone(parkId: string): Promise<void> {
-    const args = [...this.#fence.arguments(), parkId, this.#fence.keepSeconds];
-    await this.#client.script("lf_gone_v1", this.#keys("meta", `request:${parkId}`, "leaving"), args);
+    const args = [parkId, this.#fence.keepSeconds];
+    await this.#fence.script("lf_gone_v1", this.#keys("meta", `request:${parkId}`, "leaving"), args);
   }
 
   async lead(owner: string, nowMicros: number, untilMicros: number): Promise<boolean> {
-    const [leads] = await this.#client.script("lf_lead_v1", this.#keys("meta", "lead"), [...this.#fence.arguments(), owner, nowMicros, untilMicros]);
+    const [leads] = await this.#fence.script("lf_lead_v1", this.#keys("meta", "lead"), [owner, nowMicros, untilMicros]);
     return String(leads) === "yes";
   }
 

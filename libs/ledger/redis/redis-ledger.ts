@@ -8,11 +8,12 @@ import {
 import type { DeferredStore } from "@leverframe/deferral";
 import type { AttemptStore, BeginAttempt, BeginResult, FinishAttempt, FinishResult } from "@leverframe/execution";
 import { type Ledger, type LedgerLimits, type LedgerOptions, limitsOf } from "../ledger";
+import { fenced, isFenced, LedgerLife, lifeOnRecord, LOST } from "./ledger-life";
 import { RedisClient, type ScriptArgument, type ScriptName } from "./redis-client";
 import { RedisDeferred } from "./redis-deferred";
 import { checkDurability, type DurabilityCheck } from "./redis-durability";
 import { overrideText } from "./redis-encoding";
-import { fenced, type LedgerKeys, keysOf, RedisReads } from "./redis-reads";
+import { type LedgerKeys, keysOf, RedisReads } from "./redis-reads";
 import { restoreInto } from "./redis-restore";
 import { outcomeFrom, reserveArguments } from "./reserve-arguments";
 
@@ -21,7 +22,7 @@ export interface RedisLedgerOptions extends LedgerOptions {
   readonly url: string;
   /** The hash tag of all keys; one ledger for each. */
   readonly name?: string;
-  /** The epoch that must be found. Without it the one that is there is taken. */
+  /** The epoch that must be found, for good. Without it the one that is there is taken, and a rebuilt ledger is followed into its new one. */
   readonly epoch?: string;
   /** Whether a ledger must be there already, asked only when none is: then it was lost, and no new one is begun in its place. Absent: a new one is begun. */
   readonly expectExisting?: () => boolean | Promise<boolean>;
@@ -37,15 +38,13 @@ export interface RedisLedgerOptions extends LedgerOptions {
 }
 
 export interface RedisLedger extends Ledger {
-  /** Names this ledger's life: a Redis that lost its data has another or none, and every command is refused. */
+  /** Names this ledger's life: a Redis that lost its data has another or none, and every command is refused until it is rebuilt. */
   readonly epoch: string;
 }
 
 const SECONDS_PER_HOUR = 3_600;
 const TIMEOUT_MS = 5_000;
 const CHANGES_MAX = 32;
-/** Begins the epoch of a ledger that was found to lack entries (fence.lua). */
-const LOST = "lost:";
 
 /**
  * The ledger in Redis or Valkey: each command is one Lua script that reads all, decides, then writes all, so it is
@@ -59,27 +58,29 @@ export async function openRedisLedger(options: RedisLedgerOptions): Promise<Redi
   const prefix = `{${options.name ?? "ledger"}}:v1:`;
   try {
     await checkDurability(client, repair ? "ignore" : durability, waitReplicas, onWarning);
-    const epoch = repair ? await epochAt(client, prefix) : await openEpoch(client, prefix, options);
-    return new ScriptedLedger(client, prefix, epoch, limitsOf(options), repair);
+    const meta = `${prefix}meta`;
+    if (!repair) await openEpoch(client, meta, options);
+    const record = await lifeOnRecord(client, meta);
+    const onFollowed = (epoch: string) => onWarning(`ledger store: it was rebuilt from its journal; going on under epoch \`${epoch}\``);
+    // No ledger has an epoch without characters, so what is opened for a repair spends nothing.
+    const life = new LedgerLife(client, meta, repair ? { epoch: "", from: 0 } : record, !repair && options.epoch === undefined, onFollowed);
+    return new ScriptedLedger(client, prefix, life, limitsOf(options), repair);
   } catch (error) {
     await client.close();
     throw error;
   }
 }
 
-const epochAt = (client: RedisClient, prefix: string): Promise<string | null> => client.run((redis) => redis.hget(`${prefix}meta`, "epoch"));
-
-async function openEpoch(client: RedisClient, prefix: string, { epoch, expectExisting }: RedisLedgerOptions): Promise<string> {
-  const found = await epochAt(client, prefix);
+async function openEpoch(client: RedisClient, meta: string, { epoch, expectExisting }: RedisLedgerOptions): Promise<void> {
+  const { epoch: found } = await lifeOnRecord(client, meta);
   if (found !== null) {
     if (found.startsWith(LOST)) throw fenced(found, epoch ?? "one under which nothing was lost");
     if (epoch !== undefined && epoch !== found) throw fenced(found, epoch);
-    return found;
+    return;
   }
   if (epoch !== undefined || (await expectExisting?.())) throw fenced(null, epoch ?? "that of the ledger which was here before");
   // Several processes may begin at once: the first one's epoch is everybody's.
-  await client.run((redis) => redis.hsetnx(`${prefix}meta`, "epoch", randomUUID()));
-  return (await epochAt(client, prefix)) ?? "";
+  await client.run((redis) => redis.hsetnx(meta, "epoch", randomUUID()));
 }
 
 class ScriptedLedger implements RedisLedger {
@@ -87,35 +88,37 @@ class ScriptedLedger implements RedisLedger {
   readonly answers: AnswerRegister;
   readonly deferred: DeferredStore;
   readonly outbox: Outbox;
-  readonly epoch: string;
   readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #keys: LedgerKeys;
+  readonly #life: LedgerLife;
   readonly #limits: LedgerLimits;
   readonly #keepSeconds: number;
   readonly #reads: RedisReads;
   readonly #instance = randomUUID();
   #begins = 0;
-  #sequenceSeen = 0;
 
-  constructor(client: RedisClient, prefix: string, epoch: string | null, limits: LedgerLimits, repair: boolean) {
+  constructor(client: RedisClient, prefix: string, life: LedgerLife, limits: LedgerLimits, repair: boolean) {
     this.#client = client;
     this.#prefix = prefix;
-    // No ledger has an epoch without characters, so what is opened for a repair where nothing is spends nothing.
-    this.epoch = repair ? "" : (epoch ?? "");
+    this.#life = life;
     this.#limits = limits;
     this.#keepSeconds = Math.max(1, Math.ceil(limits.keepHours * SECONDS_PER_HOUR));
     this.#keys = keysOf(prefix);
-    this.#reads = new RedisReads(client, this.#keys, repair ? null : this.epoch);
+    this.#reads = new RedisReads(client, this.#keys, repair ? null : life);
     this.outbox = this.#reads;
     this.attempts = { begin: (attempt) => this.#begin(attempt), finish: (attempt) => this.#finish(attempt) };
     this.answers = { keep: (requestId, answer) => this.#keepAnswer(requestId, answer) };
     this.deferred = new RedisDeferred(client, prefix, {
-      arguments: () => [this.epoch, this.#sequenceSeen],
+      script: (name, keys, args) => this.#script(name, keys, args),
       check: () => this.#reads.checkEpoch(),
       keepSeconds: this.#keepSeconds,
       parkedMax: limits.parkedMax,
     });
+  }
+
+  get epoch(): string {
+    return this.#life.epoch;
   }
 
   async reserve(command: Reserve): Promise<ReserveResult> {
@@ -123,7 +126,7 @@ class ScriptedLedger implements RedisLedger {
     const minute = command.accounts.find(({ window }) => keepingOf(window) === "minute")?.window ?? "none";
     const reply = await this.#onReservation("lf_reserve_v3", command.reservationId, reserveArguments(command), [this.#keys.minute + minute]);
     const [kept, askedFirst, outcome, sequence] = texts(reply);
-    this.#saw(sequence);
+    this.#life.saw(sequence);
     const told = outcomeFrom(outcome ?? "");
     if (askedFirst === amountsKey(command.amountsMicroUsd)) return { ...told, repeated: kept === "kept" };
     const amountMicroUsd = told.status === "created" ? told.amountMicroUsd : null;
@@ -135,7 +138,7 @@ class ScriptedLedger implements RedisLedger {
     const reply = await this.#onReservation("lf_release_v2", command.reservationId, [command.nowMicros]);
     const [status, freed, sequence] = texts(reply);
     if (status !== "released") return { status: status as "already_released" | "unknown_reservation" };
-    this.#saw(sequence);
+    this.#life.saw(sequence);
     return { status, freedMicroUsd: Number(freed) };
   }
 
@@ -145,7 +148,7 @@ class ScriptedLedger implements RedisLedger {
     const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, chargeTokens ?? ""];
     const [status, freed, sequence] = texts(await this.#onReservation("lf_settle_late_v1", reservationId, args));
     if (status !== "late_settled") return { status: status as Exclude<LateSettleResult["status"], "late_settled"> };
-    this.#saw(sequence);
+    this.#life.saw(sequence);
     return { status, freedMicroUsd: Number(freed) };
   }
 
@@ -154,9 +157,9 @@ class ScriptedLedger implements RedisLedger {
     const { overrideId, tenant, declaredCap, deltaCap, fromMicros, untilMicros, nowMicros } = command;
     const { meta, balances, overrides, outbox } = this.#keys;
     const change = [declaredCap ?? "", deltaCap, fromMicros, untilMicros, nowMicros, overrideText(overrideOf(command)), CHANGES_MAX];
-    const args = [this.epoch, this.#sequenceSeen, overrideId, tenant, accountId(command), ...change];
-    const [status, cap, sequence] = texts(await this.#client.script("lf_override_v1", [meta, balances, overrides, outbox], args));
-    this.#saw(sequence ?? "0");
+    const args = [overrideId, tenant, accountId(command), ...change];
+    const [status, cap, sequence] = texts(await this.#script("lf_override_v1", [meta, balances, overrides, outbox], args));
+    this.#life.saw(sequence ?? "0");
     if (status === "created" || status === "exists") return { status, cap: Number(cap) };
     return { status: status as Exclude<OverrideResult["status"], "created" | "exists"> };
   }
@@ -199,7 +202,7 @@ class ScriptedLedger implements RedisLedger {
     const token = `${this.#instance}.${this.#begins++}`;
     const keys = [this.#keys.meta, this.#keys.reservation + reservationId];
     const args = [attemptId, worstCaseMicroUsd, owner, nowMicros, token, worstCaseTokens, labels.length === 0 ? "" : `\t${labels.join("\t")}\t`];
-    const reply = await this.#client.script("lf_begin_v2", keys, [this.epoch, this.#sequenceSeen, ...args]);
+    const reply = await this.#script("lf_begin_v2", keys, args);
     const status = String(reply[0]) as BeginResult["status"];
     if (status === "finished") return { status, outcome: bytesOf(reply[1]) };
     if (status === "in_flight") return { status, owner: String(reply[1]), beganAtMicros: Number(String(reply[2])) };
@@ -213,7 +216,7 @@ class ScriptedLedger implements RedisLedger {
     const [told, kept, sequence] = await this.#onReservation("lf_finish_v2", reservationId, args);
     const status = String(told) as FinishResult["status"];
     if (status === "unknown_attempt" || status === "exceeds_worst_case") return { status };
-    if (sequence) this.#saw(String(sequence));
+    if (sequence) this.#life.saw(String(sequence));
     return { status, outcome: status === "finished" ? outcome : bytesOf(kept) };
   }
 
@@ -221,21 +224,25 @@ class ScriptedLedger implements RedisLedger {
     checkText("requestId", requestId);
     checkBytes("answer", answer, this.#limits.answerBytesMax);
     const keys = [this.#keys.meta, `${this.#prefix}answer:${requestId}`];
-    const args = [this.epoch, this.#sequenceSeen, this.#keepSeconds, answer];
-    const [kept] = await this.#client.script("lf_keep_answer_v2", keys, args);
+    const [kept] = await this.#script("lf_keep_answer_v2", keys, [this.#keepSeconds, answer]);
     return kept === undefined ? answer : bytesOf(kept);
   }
 
   #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[], more: readonly string[] = []): Promise<Buffer[]> {
     const { meta, balances, outbox, uncleared, reservation } = this.#keys;
     const keys = [meta, balances, reservation + reservationId, outbox, uncleared, ...more];
-    const fence = [this.epoch, this.#sequenceSeen, this.#keepSeconds, reservationId];
-    return this.#client.script(name, keys, [...fence, ...args]);
+    return this.#script(name, keys, [this.#keepSeconds, reservationId, ...args]);
   }
 
-  /** Sequences only rise: a store that is behind what was seen has lost data. */
-  #saw(sequence: string | undefined): void {
-    this.#sequenceSeen = Math.max(this.#sequenceSeen, Number(sequence));
+  /** Behind the fence of this ledger's life. One that was rebuilt meanwhile is asked again, in its new life: commands repeat safely. */
+  async #script(name: ScriptName, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Buffer[]> {
+    const { epoch } = this.#life;
+    try {
+      return await this.#client.script(name, keys, [epoch, this.#life.sequenceSeen, ...args]);
+    } catch (error) {
+      if (!isFenced(error) || !(await this.#life.follow(epoch))) throw error;
+      return this.#client.script(name, keys, [this.#life.epoch, this.#life.sequenceSeen, ...args]);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { type AccountKey, accountId, type Balance, emptyBalance, type JournalEntry, keepingOf, type Outbox, type Override, type Uncleared, type UnclearedReservation } from "@leverframe/budget";
-import { AppError } from "@leverframe/kernel";
+import { fenced, type LedgerLife } from "./ledger-life";
 import type { RedisClient } from "./redis-client";
 import { accountFrom, balanceFrom, overrideFrom } from "./redis-encoding";
 import { entryFrom } from "./stream-entry";
@@ -29,20 +29,26 @@ export function keysOf(prefix: string): LedgerKeys {
 export class RedisReads implements Outbox {
   readonly #client: RedisClient;
   readonly #keys: LedgerKeys;
-  readonly #epoch: string | null;
-  /** Where the entries stand that were read and are not yet acknowledged. */
+  readonly #life: LedgerLife | null;
+  /** Where the entries stand that were read and are not yet acknowledged, and in which life: another gives the same ids to others. */
   readonly #streamIds = new Map<string, string>();
+  #readIn = "";
 
-  /** `epoch` null: for a repair, which reads whatever is there. */
-  constructor(client: RedisClient, keys: LedgerKeys, epoch: string | null) {
+  /** `life` null: for a repair, which reads whatever is there. */
+  constructor(client: RedisClient, keys: LedgerKeys, life: LedgerLife | null) {
     this.#client = client;
     this.#keys = keys;
-    this.#epoch = epoch;
+    this.#life = life;
   }
 
   async read(countMax: number): Promise<readonly JournalEntry[]> {
     await this.checkEpoch();
+    const epoch = this.#epoch;
     const rows = await this.#client.run((redis) => redis.xrange(this.#keys.outbox, "-", "+", "COUNT", countMax));
+    // Of one life, whatever happened in between: entries of two would be taken for each other.
+    if (epoch !== this.#epoch || (await this.#epochThere()) !== epoch) return [];
+    if (epoch !== this.#readIn) this.#streamIds.clear();
+    this.#readIn = epoch;
     // What leaves for the log must not be taken back by a failover.
     await this.#client.replicated();
     return rows.map(([streamId, fields]) => {
@@ -55,7 +61,7 @@ export class RedisReads implements Outbox {
   async acknowledge(entryIds: readonly string[]): Promise<void> {
     const streamIds = entryIds.flatMap((entryId) => this.#streamIds.get(entryId) ?? []);
     if (streamIds.length === 0) return;
-    await this.#client.run((redis) => redis.xdel(this.#keys.outbox, ...streamIds));
+    await this.#client.script("lf_acknowledge_v1", [this.#keys.meta, this.#keys.outbox], [this.#readIn, 0, ...streamIds]);
     for (const entryId of entryIds) this.#streamIds.delete(entryId);
   }
 
@@ -123,16 +129,19 @@ export class RedisReads implements Outbox {
     return readUncleared(this.#client, this.#keys, reservedBeforeMicros, countMax);
   }
 
-  /** Rejects when another ledger is there than the one that was opened. */
+  /** Rejects when another ledger is there than the one that was opened, unless that one was rebuilt in its place. */
   async checkEpoch(): Promise<void> {
-    if (this.#epoch === null) return;
-    const found = await this.#client.run((redis) => redis.hget(this.#keys.meta, "epoch"));
-    if (found !== this.#epoch) throw fenced(found, this.#epoch);
+    if (this.#life === null) return;
+    const { epoch } = this.#life;
+    const found = await this.#epochThere();
+    if (found !== epoch && !(await this.#life.follow(epoch))) throw fenced(found, epoch);
   }
-}
 
-/** The store is there and is not the one that was opened: nothing is granted or told until it is rebuilt. */
-export function fenced(found: string | null, expected: string): AppError {
-  const message = `ledger store: the epoch is \`${found ?? ""}\`, expected \`${expected}\`; it lost data and must be rebuilt`;
-  return new AppError("unavailable", message);
+  get #epoch(): string {
+    return this.#life?.epoch ?? "";
+  }
+
+  #epochThere(): Promise<string | null> {
+    return this.#client.run((redis) => redis.hget(this.#keys.meta, "epoch"));
+  }
 }

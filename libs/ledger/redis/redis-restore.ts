@@ -35,7 +35,7 @@ export async function restoreInto(client: RedisClient, prefix: string, keys: Led
   );
   const asides = [next.balances, next.uncleared, next.overrides, next.names];
   const args = [epoch, sequence, keepSeconds, keys.reservation, `${aside}reservation:`];
-  const [status, written] = (await client.script("lf_restore_v1", [keys.meta, keys.balances, keys.uncleared, keys.overrides, keys.outbox, ...asides], args)).map(String);
+  const [status, written] = (await client.script("lf_restore_v2", [keys.meta, keys.balances, keys.uncleared, keys.overrides, keys.outbox, ...asides], args)).map(String);
   if (status === "behind") return { status, sequence: Number(written) };
   return { status: status === "same_epoch" ? status : "restored" };
 }

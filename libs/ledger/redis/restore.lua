@@ -36,5 +36,6 @@ for _, id in ipairs(redis.call('LRANGE', KEYS[9], 0, -1)) do
   end
 end
 redis.call('DEL', KEYS[9])
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'sequence', ARGV[2])
+-- Whoever is refused under another epoch learns from this that it may go on under this one.
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'sequence', ARGV[2], 'rebuilt', ARGV[1], 'from', ARGV[2])
 return { 'restored' }

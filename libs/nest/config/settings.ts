@@ -72,7 +72,7 @@ export const SETTINGS = {
   redis: {
     url: url({ fallback: null, doc: "Redis or Valkey of the ledger (cluster profile).", secret: true }, ["redis:", "rediss:"]),
     epoch: optionalText(
-      { fallback: null, doc: "Epoch of the ledger that must be found (stages log it at start): with another one, or none, nothing is paid until it is rebuilt. Unset: the one that is there." },
+      { fallback: null, doc: "Epoch of the ledger that must be found (stages log it at start): with another one nothing is paid, also after a rebuild, until this is changed. Unset: the one that is there at start, and the next one after a rebuild." },
       /^[A-Za-z0-9._:-]{1,100}$/,
       "an epoch such as `leverframe ledger rebuild` names it",
     ),

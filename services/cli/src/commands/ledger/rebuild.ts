@@ -33,7 +33,7 @@ export function addLedgerRebuild(ledger: Command, terminal: Terminal, finish: Fi
     .command("rebuild")
     .summary("puts the balances back from the journal")
     .description(
-      "Adds the journal up and puts balances, uncleared reservations and overrides into the store, under a new epoch: processes that knew the lost store stay refused until they are restarted. Nothing is done when store and journal agree. Stop the stages that use the ledger before.",
+      "Adds the journal up and puts balances, uncleared reservations and overrides into the store, under a new epoch. Stages that were refused by the lost store go on by themselves, except where `redis.epoch` pins the old one. Nothing is done when store and journal agree.",
     )
     .option("--opening <file>", "a snapshot as --to writes it, when the log no longer holds the journal's beginning")
     .option("--to <file>", "write a snapshot to this file, and leave the store as it is")
@@ -55,7 +55,7 @@ async function rebuild(opened: Ledger, installation: Installation, opening: Ledg
   };
   const checked = await checkStore(installation, opened, opening, true);
   const journal = checked.whole!;
-  // A store that agrees is left in peace: a new epoch would stop every process that uses it.
+  // A store that agrees is left in peace: a rebuild knows nothing of calls under way.
   if (to === undefined && !force && checked.findings.length === 0) return ended("nothing_to_do", journal.entries, null, []);
   const findings = journalFindings(journal);
   if (findings.length > 0 && !force) return ended("journal_unsound", journal.entries, null, findings);
@@ -91,5 +91,5 @@ function rebuiltText({ done, entries, seconds, snapshot, findings }: Rebuilt, { 
   const what = `${counted(balances.length, "account")}, ${counted(reservations.filter(isOpen).length, "open reservation")} and ${counted(overrides.length, "override")} as of entry ${countText(sequence)}`;
   const left = findings.length === 0 ? [] : [findingsText("in spite of", findings)];
   if (done === "written") return [`${what} written to ${to} (${read})`, ...left].join("\n");
-  return [`${what} rebuilt (${read})`, `epoch ${epoch}: restart the stages that use the ledger; until then they refuse`, ...left].join("\n");
+  return [`${what} rebuilt (${read})`, `epoch ${epoch}: the stages go on by themselves; where \`redis.epoch\` is set, set it to this one`, ...left].join("\n");
 }
