@@ -40,7 +40,7 @@ export default [
     rules: {
       "@nx/enforce-module-boundaries": [
         "error",
-        { enforceBuildableLibDependency: false, checkDynamicDependenciesExceptions: [".*"], allow: ["^(\\.\\./)+deploy/local$", "^(\\.\\./)+(test/)?(support/)?(simulator|installation|audit)$", "^(\\.\\./)+test/policy$"], depConstraints: walls },
+        { enforceBuildableLibDependency: false, checkDynamicDependenciesExceptions: [".*"], allow: ["^(\\.\\./)+deploy/local$", "^(\\.\\./)+(test/)?(support/)?(simulator|installation|audit)$", "^(\\.\\./)+test/(policy|operations)$"], depConstraints: walls },
       ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/no-explicit-any": "error",

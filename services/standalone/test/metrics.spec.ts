@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { SKIP_CAUSES } from "@leverframe/execution";
-import { createStageApp, METRICS, type StageApp } from "@leverframe/nest";
-import { STAGE_MODULES } from "@leverframe/standalone";
+import { METRICS, type StageApp } from "@leverframe/nest";
 import type { Metric, Registry } from "prom-client";
 import { stringify } from "yaml";
-import { promtool } from "../../deploy/local";
-import { Installation, requestOf, type TestClient } from "../support/installation";
-import { type Simulator, startSimulator } from "../support/simulator";
-import { dashboardExpressions, groupingsIn, recordedIn, ruleExpressions, selectorsIn } from "./expressions";
-import { ruleFiles } from "./rule-files";
+import { promtool } from "../../../deploy/local";
+import { dashboardExpressions, groupingsIn, recordedIn, ruleExpressions, ruleFiles, selectorsIn } from "../../../test/operations";
+import { requestOf } from "../../../test/support/installation";
+import { STAGE_MODULES } from "../src";
+import { StagesHere } from "./stages-here";
 
 /** What Prometheus itself puts on every series. */
 const SCRAPE_LABELS = ["instance", "job"];
@@ -22,31 +21,20 @@ const VALUES_BY_METRIC: Readonly<Record<string, readonly string[]>> = { leverfra
 const expressions = [...ruleExpressions(), ...dashboardExpressions()];
 
 describe("what a running installation shows on /metrics", () => {
-  let simulator: Simulator;
-  let installation: Installation;
-  let client: TestClient;
+  let here: StagesHere;
   let app: StageApp;
   let page: string;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ recorded: false });
-    installation = await Installation.prepare({ layout: "one", simulatorUrl: simulator.url });
-    for (const [name, value] of Object.entries(installation.env)) if (name.endsWith("_API_KEY")) process.env[name] = value;
-    client = await installation.client();
-    await client.provision();
-    await client.watch();
-    app = await createStageApp(STAGE_MODULES, { env: installation.env, overrides: { log: { level: "silent" }, policies: { watchMs: 0 } } });
-    expect(await client.ask(requestOf())).toMatchObject({ status: "answered" });
+    here = await StagesHere.prepare();
+    app = await here.start(STAGE_MODULES);
+    expect(await here.client.ask(requestOf())).toMatchObject({ status: "answered" });
     // An event is counted after what it led to has left: the answer may be quicker.
     do page = await (await fetch(`${app.address}/metrics`)).text();
     while (!HANDLED.test(page));
   }, 120_000);
 
-  afterAll(async () => {
-    await app?.close();
-    await installation?.destroy();
-    await simulator?.close();
-  }, 60_000);
+  afterAll(() => here?.end(), 60_000);
 
   /** Declared on the very registry whose page it is: a label is there before its first series. */
   const metricOf = (name: string): Metric | undefined => {
