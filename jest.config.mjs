@@ -28,7 +28,8 @@ export default {
     ],
     "\\.(lua|sql)$": "<rootDir>/tools/jest-text.mjs",
   },
-  testTimeout: 30_000,
+  // Ends what hangs, not what is slow: a wait that succeeds early costs nothing, and no test sets itself less.
+  testTimeout: 300_000,
   // Two cores here and in CI; suites that start real servers take their own free ports.
   maxWorkers: 2,
 };

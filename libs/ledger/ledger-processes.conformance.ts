@@ -30,7 +30,7 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
       expect(tenant?.settled).toBeGreaterThan(3_000 - 10);
       expect(tenant?.settled).toBeLessThanOrEqual(3_000);
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
-    }, 60_000);
+    });
 
     test("I3 no overspend: 10 processes with 1,000 reserves each, all at once on one cap: exactly the cap is granted, and everybody is told", async () => {
       // Each takes 10: three micro-dollars of the cap pay for nothing.
@@ -42,7 +42,7 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
       const ledger = await store.open();
       expect(await ledger.balances()).toMatchObject([{ reserved: 10_000, settled: 0 }]);
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
-    }, 120_000);
+    });
 
     test("I3 no overspend: kill −9 of a spender loses nothing that it was told, and the journal proves the balances", async () => {
       const spender = { store: store.address, cap: 100_000_000, lanes: 8, spendsMax: 100_000 };
@@ -72,7 +72,7 @@ export function describeLedgerProcesses(name: string, create: () => Promise<Shar
       expect(tenant?.reserved).toBe(0);
       expect(await ledger.uncleared()).toMatchObject({ count: 0 });
       expect(verifyJournal(await journalOf(ledger), await ledger.balances())).toEqual([]);
-    }, 60_000);
+    });
   });
 }
 

@@ -114,11 +114,11 @@ function replayTests(create: () => Promise<LedgerStoreUnderTest>, { replays }: L
 
   test("answers, balances and journal are those of the model, one command after the other", async () => {
     await fc.assert(fc.asyncProperty(ledgerCommands, (commands) => replay(commands, false)), { numRuns: replays });
-  }, 120_000);
+  });
 
   test("… and also when many commands arrive at once", async () => {
     await fc.assert(fc.asyncProperty(ledgerCommands, (commands) => replay(commands, true)), { numRuns: replays });
-  }, 120_000);
+  });
 }
 
 function raceTests(store: () => LedgerStoreUnderTest): void {

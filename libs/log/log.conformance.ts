@@ -15,7 +15,7 @@ export function describeLog(name: string, start: () => Promise<LogUnderTest>, fe
     beforeAll(async () => {
       under = await start();
       admin = under.open();
-    }, 120_000);
+    });
     afterEach(async () => {
       await Promise.all(opened.map((log) => log.close()));
       opened = [];
@@ -23,7 +23,7 @@ export function describeLog(name: string, start: () => Promise<LogUnderTest>, fe
     afterAll(async () => {
       await admin?.close();
       await under?.stop();
-    }, 60_000);
+    });
 
     const suite: Suite = {
       open: () => {

@@ -38,11 +38,9 @@ function fleetOf(store: RecordingStore, exchangeMs: number, deployments: readonl
 }
 
 const ask = (fleet: FleetHealth, of = deployment) => fleet.book.admit({ deployment: of, nowMicros: clock.nowMicros(), waitedMicros: 0, tokens: 1, urgency: "normal" });
+/** The test's own time limit is the only one. */
 async function eventually(what: () => boolean): Promise<void> {
-  for (let tries = 0; !what(); tries++) {
-    if (tries > 400) throw new Error("waited in vain");
-    await sleep(5);
-  }
+  while (!what()) await sleep(5);
 }
 
 describe("the health of the fleet in one process", () => {
@@ -78,12 +76,12 @@ describe("the health of the fleet in one process", () => {
     const { fleet } = fleetOf(store, 1);
     await fleet.start();
     const limited: Deployment = { ...deployment, id: "p/l", limits: { requestsPerMinute: 60_000, tokensPerMinute: null } };
-    for (let asked = 0; asked < 20; asked++) {
+    for (let asked = 0; asked < 20 || store.exchanges.length <= 2; asked++) {
       ask(fleet, limited);
       await sleep(5);
     }
     await fleet.close();
-    expect([store.mostUnderWay, store.exchanges.length > 2]).toEqual([1, true]);
+    expect(store.mostUnderWay).toBe(1);
   });
 
   it("says once that the store is away, and goes on by itself", async () => {

@@ -31,11 +31,11 @@ describe.each(places)("three instances over %s", (_, prepare) => {
     place = await prepare();
     fleet = ["one", "two", "three"].map((instance) => new FleetHealth({ store: place.open(), instance, terms: HEALTH_TERMS, clock, exchangeMs: 500, deployments: () => deployments, onError: () => undefined }));
     await Promise.all(fleet.map((one) => one.start()));
-  }, 60_000);
+  });
   afterEach(async () => {
     await Promise.all(fleet.map((one) => one.close()));
     await place.end();
-  }, 30_000);
+  });
 
   const ask = ({ book }: FleetHealth, deployment: Deployment) => book.admit({ deployment, nowMicros: clock.nowMicros(), waitedMicros: 0, tokens: 1, urgency: "normal" });
   const callOnce = async (one: FleetHealth, error: string | null): Promise<void> => {
@@ -64,7 +64,7 @@ describe.each(places)("three instances over %s", (_, prepare) => {
     await sleep(1_100);
     await callOnce(fleet[1]!, null);
     await within(2_000, () => bands().every((band) => band === "ok"));
-  }, 20_000);
+  });
 
   it("keep a provider's limit together", async () => {
     let sent = 0;
@@ -82,5 +82,5 @@ describe.each(places)("three instances over %s", (_, prepare) => {
     // A burst of a sixth of a minute, then ten a second.
     expect(sent).toBeLessThanOrEqual(100 + 10 * seconds + 1);
     expect(sent).toBeGreaterThan(100);
-  }, 20_000);
+  });
 });

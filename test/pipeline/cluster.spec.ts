@@ -6,8 +6,8 @@ describe("on the cluster profile", () => {
   let cluster: Cluster<typeof wholeCluster> | undefined;
   beforeAll(async () => {
     cluster = await startCluster(wholeCluster);
-  }, 240_000);
-  afterAll(() => cluster?.stop(), 60_000);
+  });
+  afterAll(() => cluster?.stop());
 
   // Within, so that everything on the cluster is closed before the cluster is.
   describe("the pipeline", () => pipelineSuite(() => cluster?.env ?? null));

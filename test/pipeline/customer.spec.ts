@@ -14,17 +14,17 @@ describe("a customer's own Kafka client", () => {
     await registerAll(cluster.registry.url);
     // Without a prefix: the client uses the topics' plain names.
     installation = await Installation.start({ layout: "one", simulatorUrl: simulator.url, clusterEnv: cluster.env, env: { LEVERFRAME_TOPIC_PREFIX: "" } });
-  }, 240_000);
+  });
   afterAll(async () => {
     await installation?.destroy();
     await simulator?.close();
     await cluster?.stop();
-  }, 90_000);
+  });
 
   it("asks through Kafka and the schema registry alone, and gets its answer on the response topic", async () => {
     const answer = await askAsCustomer(cluster!.env, "Summarise in one sentence: the shop opens at nine.");
     expect(answer).toMatchObject({ status: "answered", text: expect.stringMatching(/\S/) });
     expect(answer.costUsd).toBeGreaterThan(0);
     expect(simulator!.calls.filter(({ request }) => request === answer.requestId)).toHaveLength(1);
-  }, 90_000);
+  });
 });

@@ -18,7 +18,6 @@ export interface ExampleAnswer {
 export async function askAsCustomer(env: Readonly<Record<string, string>>, text: string): Promise<ExampleAnswer> {
   const { stdout } = await run(process.execPath, [path.join(ROOT, "examples", "kafka-client", "ask.mjs"), text], {
     env: { ...process.env, KAFKA_BROKERS: env["LEVERFRAME_KAFKA_BROKERS"], SCHEMA_REGISTRY_URL: env["LEVERFRAME_REGISTRY_URL"] },
-    timeout: 60_000,
   });
   return JSON.parse(stdout) as ExampleAnswer;
 }

@@ -52,7 +52,7 @@ describe("layouts", () => {
       empty.copyDataTo(path.join(folder, layout));
       outcomes.set(layout, await outcomeOf(layout, path.join(folder, layout), asked));
     }
-  }, 180_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   it("decide every request, in each way that a request can end", () => {
@@ -107,7 +107,7 @@ async function outcomeOf(layout: Layout, dataDir: string, asked: readonly Reques
     const client = await installation.client();
     await client.watch();
     await installation.startServices();
-    await client.settled(asked.map(({ requestId }) => requestId), 45_000);
+    await client.settled(asked.map(({ requestId }) => requestId));
     const exits = await installation.stopServices();
     expect(Object.values(exits).every((code) => code === 0)).toBe(true);
     const { codec } = client;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Installation, ROOT, type ServiceProcess } from "../support/installation";
 
-const EXIT_WITHIN_MS = 20_000;
+const EXIT_WITHIN_MS = 120_000;
 
 describe("a process that cannot do its work", () => {
   const policies = mkdtempSync(path.join(tmpdir(), "leverframe-broken-policies-"));
@@ -30,18 +30,17 @@ describe("a process that cannot do its work", () => {
       expect(code).toBe(1);
       expect(log).toMatch(/rules\/platform\.yaml:\d+:\d+: .*`modle`/);
     },
-    30_000,
   );
 
   it("I6 determinism: nor without any policy", async () => {
     const { code, log } = await started("policy-gate", { policiesDir: path.join(policies, "classifier", "cases") });
     expect(code).toBe(1);
     expect(log).toContain("not valid");
-  }, 30_000);
+  });
 
   it("a bad setting is refused by its key, its value and what was expected", async () => {
     const { code, log } = await started("selector", { env: { LEVERFRAME_RECORD_BYTES_MAX: "many" } });
     expect(code).toBe(1);
     expect(log).toMatch(/`recordBytesMax` is `many` \(set by LEVERFRAME_RECORD_BYTES_MAX\), expected /);
-  }, 30_000);
+  });
 });

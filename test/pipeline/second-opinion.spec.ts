@@ -22,13 +22,13 @@ describe("second opinions on the cluster profile", () => {
     installation = await Installation.start({ layout: "default", clusterEnv: cluster.env, simulatorUrl: simulator.url, policiesDir });
     client = await installation.client();
     await client.watch();
-  }, 300_000);
+  });
   afterAll(async () => {
     await installation?.destroy();
     await simulator?.close();
     await cluster?.stop();
     rmSync(policiesDir, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   it("I1 I2 I3 I4 I5 I6 I7: each request is answered once as the higher risk class may be, though who hears the opinions is killed", async () => {
     const batch = () => Array.from({ length: REQUESTS / 2 }, () => requestOf({ text: "Thoughts on this one? Somebody called it regulated. [[sim:slow=300]]", deadlineAt: Date.now() * 1_000 + 120_000_000 }));
@@ -41,14 +41,14 @@ describe("second opinions on the cluster profile", () => {
     await client.send(more);
     await installation.service("evaluator").start();
     const ids = asked.map(({ requestId }) => requestId);
-    await client.settled(ids, 90_000);
+    await client.settled(ids);
     expect(client.responses.map(({ status, provider }) => `${status} by ${provider}`)).toEqual(client.responses.map(() => "answered by boundary"));
     for (const { classification, rounds } of client.decisions) {
       expect(classification).toMatchObject({ riskClass: "regulated", opinion: { status: "given", rulesRiskClass: "low" } });
       expect(rounds.map(({ opinionPermit }) => opinionPermit !== null)).toEqual([true, false]);
     }
-    const rows = await decisionRowsOf(installation, ids, 60_000);
+    const rows = await decisionRowsOf(installation, ids);
     expect(audit(evidenceOf(client, policiesDir, simulator.calls, asked, rows))).toEqual([]);
     expect(client.deadLetters).toEqual([]);
-  }, 240_000);
+  });
 });

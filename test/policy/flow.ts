@@ -19,7 +19,7 @@ export class Flow {
   async end(): Promise<void> {
     this.ended = true;
     await this.running;
-    await this.client.settled(this.asked.map(({ requestId }) => requestId), 60_000);
+    await this.client.settled(this.asked.map(({ requestId }) => requestId));
   }
 
   private async run(): Promise<void> {

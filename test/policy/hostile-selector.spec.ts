@@ -45,7 +45,7 @@ describe("a hostile selector", () => {
     expect(journey.calls.length).toBe(OUTPUTS - unfunded);
     expect(unfunded).toBeGreaterThan(1_000);
     expect(unfunded).toBeLessThan(OUTPUTS - 1_000);
-  }, 120_000);
+  });
 
   it("I1 no forbidden call: of 10,000 forged `funded` events, richly paid for, nothing outside the permit is ever called", async () => {
     const journey = new GovernedJourney();
@@ -65,5 +65,5 @@ describe("a hostile selector", () => {
     await journey.ledger.close();
     expect(found).toEqual([]);
     expect(journey.calls.length).toBeGreaterThan(300);
-  }, 120_000);
+  });
 });

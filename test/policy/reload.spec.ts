@@ -33,13 +33,13 @@ describe("a running installation whose policies change", () => {
     client = await installation.client();
     await client.watch();
     changes = await PolicyChanges.watch(client);
-  }, 60_000);
+  });
   afterAll(async () => {
     await changes?.close();
     await installation?.destroy();
     await simulator?.close();
     policies?.remove();
-  }, 30_000);
+  });
 
   const asked: Request[][] = [];
   const flowEvery = (everyMs: number): Flow => {
@@ -84,7 +84,7 @@ describe("a running installation whose policies change", () => {
     expect(new Set(answersTo(flow).map(({ status }) => status))).toEqual(new Set(["answered"]));
     expect(new Set(decisionsOn(flow).map((decision) => decision.policyVersion))).toEqual(new Set([policyVersion]));
     expect(changes.of("changed")).toEqual([]);
-  }, 300_000);
+  });
 
   it("I6 every decision under load is made with one of the sets as a whole, and every set is on record before its first decision", async () => {
     const before = changes.of("changed").length;
@@ -113,7 +113,7 @@ describe("a running installation whose policies change", () => {
     const metrics = await (await fetch(`${installation.service("standalone").address}/metrics`)).text();
     expect(metrics).toContain(`leverframe_policy_info{policy_version="${made.at(-1)!.policyVersion}"`);
     expect(metrics).toMatch(/leverframe_policy_reloads_total\{result="changed"\} 12\n/);
-  }, 120_000);
+  });
 
   it("a new department needs no code: YAML alone, while the installation runs", async () => {
     const robotics = { department: "Robotics" };
@@ -131,7 +131,7 @@ describe("a running installation whose policies change", () => {
     expect(refused.status).toBe("refused");
     expect(JSON.stringify(refused.refusal)).toContain("robotics-not-yet");
     expect(await ask({})).toMatchObject({ status: "answered" });
-  }, 60_000);
+  });
 
   it("a new budget counts from the next request on", async () => {
     const before = changes.of("changed").length;
@@ -140,13 +140,13 @@ describe("a running installation whose policies change", () => {
     await client.eventually("the new budget", () => changes.of("changed")[before]);
     expect(changes.of("changed")[before]!.changes).toContain("budget `department:acme/Marketing per month` changed");
     expect(await ask({ department: "Marketing" })).toMatchObject({ status: "refused", refusal: { code: "budget_exceeded" } });
-  }, 60_000);
+  });
 
   it("I1 I2 I3 I4 I6 I7: an audit of all of it finds nothing", async () => {
     const requests = asked.flat();
-    await client.settled(requests.map(({ requestId }) => requestId), 60_000);
+    await client.settled(requests.map(({ requestId }) => requestId));
     expect(requests.length).toBeGreaterThan(BROKEN_SETS);
     expect(audit(evidenceOf(client, policies.dir, simulator.calls, requests, null))).toEqual([]);
     expect(client.deadLetters).toEqual([]);
-  }, 90_000);
+  });
 });

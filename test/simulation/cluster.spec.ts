@@ -7,8 +7,8 @@ describe("on the cluster profile", () => {
   let cluster: Cluster<typeof wholeCluster> | undefined;
   beforeAll(async () => {
     cluster = await startCluster(wholeCluster);
-  }, 240_000);
-  afterAll(() => cluster?.stop(), 60_000);
+  });
+  afterAll(() => cluster?.stop());
 
   // Within, so that everything on the cluster is closed before the cluster is.
   describe("faults", () => {
@@ -16,8 +16,8 @@ describe("on the cluster profile", () => {
     const stand = (): Stand => running!;
     beforeAll(async () => {
       running = await Stand.start(cluster!.env);
-    }, 180_000);
-    afterAll(() => running?.end(), 60_000);
+    });
+    afterAll(() => running?.end());
 
     serverOutageCases(stand, () => cluster!);
     serviceCrashCase(stand);

@@ -20,13 +20,13 @@ describe("the ledger's Redis and its service fail together", () => {
     primary = cluster.redis;
     replica = await startReplica(primary);
     stand = await Stand.start({ ...cluster.env, LEVERFRAME_REDIS_REPLICAS_MIN: "1" });
-  }, 300_000);
+  });
   afterAll(async () => {
     await stand?.end();
     await replica?.stop();
     await primary?.stop();
     await cluster?.stop();
-  }, 90_000);
+  });
 
   it("I2 I3 I4 I5: kill −9 of Redis and of the budget-ledger under load, and a replica that lagged behind is promoted: no overspend, nothing lost, the books agree", async () => {
     const { installation, client, asked } = stand!;
@@ -44,7 +44,7 @@ describe("the ledger's Redis and its service fail together", () => {
     const { out, exitCode } = await leverframe(installation.env, "ledger", "verify");
     expect(out).toContain("journal and store agree");
     expect(exitCode).toBe(0);
-  }, 300_000);
+  });
 
   it("I3 no overspend: a Redis that comes back empty is refused until it is rebuilt from the journal; then the books agree and requests go on", async () => {
     const { installation, client, asked } = stand!;
@@ -63,5 +63,5 @@ describe("the ledger's Redis and its service fail together", () => {
     asked.push(...more);
     await client.send(more);
     expect(await stand!.auditAtRest()).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -20,11 +20,11 @@ describe("reservations whose executor is dead", () => {
     installation = await Installation.start({ layout: "default", simulatorUrl: simulator.url, env: QUICK_SWEEPS });
     client = await installation.client();
     await client.watch();
-  }, 180_000);
+  });
   afterAll(async () => {
     await installation?.destroy();
     await simulator?.close();
-  }, 60_000);
+  });
 
   const metrics = async () => (await fetch(`${installation.service("route").address}/metrics`)).text();
   const oldestSeconds = async () => Number(/^leverframe_ledger_uncleared_oldest_seconds (\S+)$/m.exec(await metrics())?.[1]);
@@ -46,7 +46,7 @@ describe("reservations whose executor is dead", () => {
     const { out, exitCode } = await leverframe(installation.env, "ledger", "verify");
     expect(out).toContain("every reservation cleared to zero");
     expect(exitCode).toBe(0);
-  }, 120_000);
+  });
 
   it("I1 I2 I3 I4 exactly one answer: an executor that takes over makes no second call, and everybody is answered once", async () => {
     const calls = simulator.calls.length;
@@ -56,5 +56,5 @@ describe("reservations whose executor is dead", () => {
     expect(simulator.calls.length).toBe(calls);
     const rows = await decisionRowsOf(installation, requestIds, WITHIN_MS);
     expect(audit(evidenceOf(client, installation.policiesDir, simulator.calls, asked, rows))).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -24,7 +24,7 @@ export function engineOutageCase(stand: () => Stand): void {
     });
     expect(await stand().auditAtRest()).toEqual([]);
     expect(engineOf(installation.service("analytics-sink").pid)).not.toBe(engine);
-  }, 240_000);
+  });
 }
 
 /** Kill −9 of each server of the cluster under load; all of them keep what they acknowledged. */
@@ -45,5 +45,5 @@ export function serverOutageCases(stand: () => Stand, cluster: () => Cluster<typ
     asked.push(...requests);
     await underLoad(client, requests, LOAD_MS, () => outage(serverOf(cluster()), downMs));
     expect(await stand().auditAtRest()).toEqual([]);
-  }, 240_000);
+  });
 }

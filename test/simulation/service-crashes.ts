@@ -30,12 +30,12 @@ export function serviceCrashCase(stand: () => Stand): void {
     expect(unseen.length).toBeGreaterThan(0);
     for (const attempt of unseen) expect(attempt.costNanoUsd).toBeGreaterThan(0n);
     process.stderr.write(`kill −9: ${asked.length} requests, ${calls} provider calls, ${unseen.length} of unknown outcome, charged at their worst case\n`);
-  }, 300_000);
+  });
 }
 
 export function orderlyEndCase(stand: () => Stand): void {
   it("ends in order after all of that", async () => {
     const exits = await stand().installation.stopServices();
     expect(Object.values(exits)).toEqual(Object.values(exits).map(() => 0));
-  }, 60_000);
+  });
 }

@@ -71,7 +71,7 @@ describe("a plan with hedged calls, whatever fails and whenever its processes di
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it("I2 I4: two processes that are given the same event at once, both alive, tell the same and call nothing twice", async () => {
     const slow = fc.integer({ min: 0, max: 25_000 });
@@ -93,7 +93,7 @@ describe("a plan with hedged calls, whatever fails and whenever its processes di
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it("attempt ids sort as their ordinals do, as long as a plan has few", () => {
     const ids = Array.from({ length: 10 }, (_, ordinal) => attemptId(RESERVATION, ordinal));

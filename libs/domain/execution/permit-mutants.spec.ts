@@ -55,7 +55,7 @@ describe("permit mutants", () => {
     // The one that they were made from is called, or all of this would say nothing.
     expect(refused(await call({ ...ORDER, ordinal: MUTANTS }, NEVER))).toBe(false);
     expect(adapter.calls).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("I1 no forbidden call: a permit replayed for an attempt that was made gets what was kept, and no second call", async () => {
     const { call, adapter } = governed();

@@ -10,7 +10,10 @@ import { startSpender } from "../testing/spender-process";
 import { openRedisLedger, type RedisLedger } from "./redis-ledger";
 
 const CAP = 1_000;
-const TIMEOUT_MS = 2_000;
+/** Where an answer is expected it comes at once; so long a command may wait for it on a busy machine. */
+const TIMEOUT_MS = 30_000;
+/** Half of it is waited for a replica that does not hear, which two commands do. */
+const REPLICA_TIMEOUT_MS = 6_000;
 
 /** A primary with one replica, and what becomes of them. */
 class Pair {
@@ -28,7 +31,7 @@ class Pair {
   }
 
   async open(waitReplicas = 0, repair = false): Promise<RedisLedger> {
-    const ledger = await openRedisLedger({ url: this.primary.url, name: this.name, waitReplicas, repair, timeoutMs: TIMEOUT_MS });
+    const ledger = await openRedisLedger({ url: this.primary.url, name: this.name, waitReplicas, repair, timeoutMs: waitReplicas > 0 ? REPLICA_TIMEOUT_MS : TIMEOUT_MS });
     this.opened.push(ledger);
     return ledger;
   }

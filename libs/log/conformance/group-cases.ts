@@ -74,9 +74,9 @@ export function groupCases(suite: Suite): void {
     const member = await Member.join(log, groupId, [topic]);
     await until("they share", () => member.assigned.length === 2);
     await child.kill();
-    await until("it has all partitions", () => member.assigned.length === 4, 40_000);
+    await until("it has all partitions", () => member.assigned.length === 4);
     await until("it was given all records", () => new Set(member.texts()).size === 100);
-  }, 80_000);
+  });
 
   it("brings nothing from a paused partition until it is resumed, and then all in order", async () => {
     const topic = await suite.topic(2);

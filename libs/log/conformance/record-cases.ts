@@ -104,7 +104,7 @@ export function recordCases(suite: Suite): void {
     await expect(bad).rejects.toMatchObject({ code: "bad_config", retryable: true, message: expect.stringContaining("`nobody-made-this`") });
     await good;
     expect((await log.endOffsets(topic))[0]!.offset).toBe(2n);
-  }, 60_000);
+  });
 
   it("makes topics once, and adds partitions to those that have too few", async () => {
     const log = suite.open();

@@ -28,10 +28,14 @@ describe("crash guard", () => {
     await log.ensureTopics(["in", "out", "dead"].map((name) => ({ name, partitions: name === "in" ? 2 : 1 })));
     await log.append(numbered("in", 40));
     const task = { log: child, do: "copy", topic: "in", to: "out", dead: "dead", groupId: "g", handleMs: 1, fatal: "17", guardDir: notes } as const;
+    const standing = async () => (await log.committed("g", "in")).map(({ partition, offset }) => `${partition} ${offset}`).sort().join();
     let starts = 0;
+    const startsAt = new Map<string, number>();
     for (let quarantined = false; !quarantined; starts++) {
-      // A start that gets somewhere before it dies begins the count anew, at the record itself.
-      expect(starts).toBeLessThan(6);
+      // A start that gets somewhere before it dies begins the count anew; how often one does depends on the machine.
+      const at = await standing();
+      startsAt.set(at, (startsAt.get(at) ?? 0) + 1);
+      expect(startsAt.get(at)).toBeLessThanOrEqual(4);
       const process = await Child.start(task);
       await until("it died or buried the record", () => process.ended || process.last("buried 17") !== undefined);
       quarantined = !process.ended;
@@ -49,7 +53,7 @@ describe("crash guard", () => {
     expect(dead.texts()).toEqual(["17"]);
     expect(textOf(dead.records[0]!.headers["error"]!)).toMatch(/when the process ended, at 3 starts in a row/);
     await log.close();
-  }, 60_000);
+  });
 
   it("counts starts at one offset and blames the record that was alone in flight", () => {
     const first = guard().begin("g", partition, 5n);

@@ -41,7 +41,7 @@ describe("a topic that every process reads", () => {
     expect(late.toSorted()).toEqual(early.toSorted());
     await app.publisher.publish([message("cancellations", cancellation("c"))]);
     await eventually(() => early.length === 3 && late.length === 3);
-  }, 20_000);
+  });
 
   it("I5 nothing lost: what cannot be read goes to the dead letters, and what follows is heard", async () => {
     const heard = listen();
@@ -50,5 +50,5 @@ describe("a topic that every process reads", () => {
     await eventually(() => heard.includes("default after"));
     const [letter] = await place.read(app, "dead-letters", 1);
     expect(letter?.event).toMatchObject({ topic: "cancellations", stage: "executor", errorCode: "bad_record" });
-  }, 20_000);
+  });
 });

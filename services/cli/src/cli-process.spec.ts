@@ -80,7 +80,7 @@ describe("the command line as a process", () => {
         up.kill("SIGINT");
       }
       expect(await gone).toBe(0);
-    }), 120_000);
+    }));
 });
 
 /** What another process stores is there a moment later. */

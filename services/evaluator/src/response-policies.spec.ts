@@ -115,5 +115,5 @@ describe("response policies", () => {
     for (const text of ["you have ".repeat(100_000), "wir werden ihnen ".repeat(60_000), "(Aaaa ".repeat(150_000), "[".repeat(1_000_000), "you have a-a-a-a-".repeat(60_000)]) {
       expect(keep(Object.keys(RESPONSE_POLICIES), text).checks).toHaveLength(9);
     }
-  }, 20_000);
+  });
 });

@@ -78,7 +78,7 @@ describe("the notifier", () => {
     expect(chat.received).toHaveLength(2);
     expect(mail.mails.map(({ to }) => to)).toEqual([["finance@acme.test"]]);
     expect(await deadLetters(app)).toBe(0n);
-  }, 60_000);
+  });
 
   it("a channel that is down holds up no other, and is told everything when it is back, across a restart", async () => {
     chat.answer = { status: 503 };
@@ -94,7 +94,7 @@ describe("the notifier", () => {
     await until(() => allCommitted(second));
     expect(erp.received).toHaveLength(20);
     expect(chat.received.length - refused).toBe(20);
-  }, 60_000);
+  });
 
   it("I5 nothing lost: what cannot be delivered within the horizon is a dead letter that says where", async () => {
     chat.answer = "silence";
@@ -111,7 +111,7 @@ describe("the notifier", () => {
     await until(async () => (await deadLetters(app)) === 1n);
     await until(() => allCommitted(app));
     expect(erp.received).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("a channel that is added or repaired in the policies is told what waits for it", async () => {
     chat.answer = { status: 500 };
@@ -125,7 +125,7 @@ describe("the notifier", () => {
     await until(() => allCommitted(app));
     delete process.env["TEST_OTHER_URL"];
     await other.close();
-  }, 60_000);
+  });
 
   it("does not start without what its channels name, and says so without a secret", async () => {
     delete process.env["TEST_CHAT_URL"];
@@ -135,7 +135,7 @@ describe("the notifier", () => {
     process.env["TEST_CHAT_URL"] = chat.url;
     await expect(start({ smtp: { url: null, from: null } })).rejects.toThrow(/channel `finance` of alerts.yaml needs `smtp.url` \(LEVERFRAME_SMTP_URL\)/);
     expect(logLines.join("\n")).not.toContain("canary");
-  }, 60_000);
+  });
 
   it("shows no address of a channel in any log line, whatever goes wrong there", async () => {
     chat.answer = { status: 500 };
@@ -144,5 +144,5 @@ describe("the notifier", () => {
     await until(() => logLines.some((line) => line.includes("is tried again")));
     expect(logLines.join("\n")).toContain("`chat` (answered 500)");
     expect(logLines.join("\n")).not.toContain("canary");
-  }, 60_000);
+  });
 });

@@ -49,9 +49,9 @@ describe("a running installation with a hostile router", () => {
     const risks = ["low", "medium", "high", "regulated", null] as const;
     for (let index = 0; index < REQUESTS; index++) asked.push(requestOf({ department: dice.pick(departments), riskClass: dice.pick(risks) }));
     await here.client.send(asked);
-    await here.client.settled(asked.map(({ requestId }) => requestId), 100_000);
-  }, 150_000);
-  afterAll(() => here?.end(), 60_000);
+    await here.client.settled(asked.map(({ requestId }) => requestId));
+  });
+  afterAll(() => here?.end());
 
   it("I1 forbidden routes are impossible whatever the router says", () => {
     const { client, installation, simulator } = here;

@@ -91,7 +91,7 @@ describe("keys of providers, through failures of every kind", () => {
         health: { failuresInRowMax: 1_000, successRateMin: 0, ejectedShareMax: 0 },
       },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await app?.close();
@@ -101,7 +101,7 @@ describe("keys of providers, through failures of every kind", () => {
     for (const one of [vault, collector]) one?.server.close();
     policies.remove();
     for (const name of ["CANARY_REVOKED"]) delete process.env[name];
-  }, 60_000);
+  });
 
   it("a revoked key is put aside and the next one tried, and no request fails for it", async () => {
     for (let request = 0; request < 6; request++) answers.push(await client.ask(requestOf()));
@@ -112,7 +112,7 @@ describe("keys of providers, through failures of every kind", () => {
     expect(new Set(answers.map(({ candidate }) => candidate))).toEqual(new Set(["openai/gpt-5.4-mini"]));
     metrics = await (await fetch(`${app.address}/metrics`)).text();
     expect(metrics).toContain('leverframe_provider_key_quarantined{provider="openai",deployment="openai/gpt-5.4-mini",place="env:CANARY_REVOKED",reason="auth"} 1');
-  }, 60_000);
+  });
 
   it("failures of every kind happen, to calls that carry every key", async () => {
     for (const provider of ["oss", "openai", "boundary"]) simulator.script({ provider, sequence: FAULTS, repeat: true });
@@ -127,11 +127,11 @@ describe("keys of providers, through failures of every kind", () => {
     for (const kind of ["succeeded", "auth", "quota", "rate_limited", "overloaded", "connection", "malformed_output", "unavailable", "bad_request", "context_overflow", "content_refused"]) expect([...outcomes]).toContain(kind);
     expect([...echoing.keys]).toEqual([KEYS.echoed]);
     expect(echoing.calls).toBeGreaterThan(EchoingProvider.illnesses);
-  }, 150_000);
+  });
 
   it("no log line, event, dead letter, answer, metric, trace, stored row or file holds any part of one", async () => {
     const requestIds = answers.map(({ requestId }) => requestId);
-    expect((await decisionRowsOf(installation, requestIds.slice(0, 50), 20_000)).length).toBe(50);
+    expect((await decisionRowsOf(installation, requestIds.slice(0, 50))).length).toBe(50);
     const analytics = analyticsOf(installation);
     const tables = await analytics.query("SELECT name FROM system.tables WHERE database = currentDatabase() AND name LIKE '%_raw'");
     const stored: Record<string, string> = {};
@@ -158,5 +158,5 @@ describe("keys of providers, through failures of every kind", () => {
     expect(places["attempts_raw"]).toContain("[key]");
     expect(Object.keys(topics)).toEqual(expect.arrayContaining(["requests", "funded", "executed", "responses", "decisions", "ledger-entries", "dead-letters"]));
     expect(Object.entries(places).filter(([, text]) => text.includes(CANARY)).map(([place]) => place)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -46,13 +46,13 @@ function describeNewApplication(profile: string, start: () => Promise<{ readonly
       await client.watch();
       const env = { ...installation.env, LEVERFRAME_STAGES: STAGES };
       app = await stubbornly(() => createStageApp(STAGE_MODULES, { env, overrides: { log: { level: "silent" }, policies: { watchMs: 100 } } }));
-    }, 180_000);
+    });
     afterAll(async () => {
       await app?.close();
       await installation?.destroy();
       await simulator?.close();
       await world?.stop();
-    }, 90_000);
+    });
 
     it("is heard without a restart, and requests under way are answered meanwhile", async () => {
       const { names, log } = client;
@@ -68,7 +68,7 @@ function describeNewApplication(profile: string, start: () => Promise<{ readonly
       const reader = await TopicReader.open(log, [names.responses("till")], ({ value }) => void Promise.resolve(client.codec.decode("response", value!)).then((answer) => answers.push(answer)));
       const asked = requestOf({ department: null, text: "Which of the two receipts is the right one?" });
       await log.append([{ topic: names.requests("till"), key: Buffer.from(asked.requestId), value: client.codec.encode("request", asked), headers: headersOf(message("requests", asked, "till")) }]);
-      const answer = await client.eventually("the answer to the new application", () => answers.find(({ requestId }) => requestId === asked.requestId), 60_000);
+      const answer = await client.eventually("the answer to the new application", () => answers.find(({ requestId }) => requestId === asked.requestId));
       expect(answer).toMatchObject({ status: "answered", application: "till", department: "Sales" });
       for (const { requestId } of before) expect(await client.answerTo(requestId)).toMatchObject({ status: "answered" });
       const after = requestOf({ text: "And when does it close?" });
@@ -77,7 +77,7 @@ function describeNewApplication(profile: string, start: () => Promise<{ readonly
       // A copy of an answer may come twice; another answer may not.
       for (const id of ids) expect(new Set(client.responses.filter(({ requestId }) => requestId === id).map((response) => `${response.eventId} ${response.answeredAt} ${response.output?.text}`)).size).toBe(1);
       await reader.close();
-    }, 120_000);
+    });
   });
 }
 

@@ -24,12 +24,12 @@ describe("what policies oblige to, in a running installation", () => {
     const { client } = here;
     const topics = [client.names.name("held-answers")];
     reader = await TopicReader.open(client.log, topics, ({ value }) => void Promise.resolve(client.codec.decode("held-answer", value!)).then((answer) => held.push(answer)));
-  }, 60_000);
+  });
   afterAll(async () => {
     await reader?.close();
     await here?.end();
     await proxy?.close();
-  }, 60_000);
+  });
 
   /** Rows of the installation's analytics. */
   const query = async (sql: string, params: Readonly<Record<string, string>> = {}) => {
@@ -65,7 +65,7 @@ describe("what policies oblige to, in a running installation", () => {
       }),
       { numRuns: 12 },
     );
-  }, 120_000);
+  });
 
   it("redact: system prompts, earlier turns and results of tools are redacted as what is asked is", async () => {
     const prompt = writeChatPrompt({
@@ -82,7 +82,7 @@ describe("what policies oblige to, in a running installation", () => {
     expect(sent.match(/\[EMAIL_1\]/g)!.length).toBeGreaterThanOrEqual(4);
     expect(sent).not.toContain(MAIL);
     expect(["answered", "held_for_review"]).toContain(response.status);
-  }, 60_000);
+  });
 
   it("redact: a picture cannot be redacted, so it is not sent", async () => {
     const image = { mediaType: "image/png", data: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==" } as const;
@@ -90,12 +90,12 @@ describe("what policies oblige to, in a running installation", () => {
     const { response, sent } = await ask({ prompt });
     expect(response).toMatchObject({ status: "refused", refusal: { code: "redaction_failed", message: expect.stringContaining("picture") }, costNanoUsd: 0n });
     expect(sent).toBe("");
-  }, 60_000);
+  });
 
   it("response policies: what leaves says that an AI wrote it, in the request's language", async () => {
     const { response } = await ask({ text: "Bitte fasse zusammen: das Terminal startet nach dem Update neu und der Kunde wartet." });
     expect(response.output?.text).toMatch(/\n\nDiese Antwort wurde von einem KI-System verfasst\.$/);
-  }, 60_000);
+  });
 
   it("response policies: an answer that commits the company never leaves, whoever wrote it", async () => {
     const { request, response } = await ask({ text: `${REPEAT}We guarantee a full refund by Friday.` });
@@ -104,14 +104,14 @@ describe("what policies oblige to, in a running installation", () => {
     expect(decision.rounds.at(-1)?.evaluation).toMatchObject({ verdict: "withhold" });
     expect(decision.rounds.at(-1)?.evaluation?.checks).toContainEqual(expect.objectContaining({ check: "no_commitments", passed: false }));
     expect(response.costNanoUsd).toBeGreaterThan(0n);
-  }, 60_000);
+  });
 
   it("response policies: credentials in an answer are masked", async () => {
     const { request, response } = await ask({ text: `${REPEAT}use gh~p_${"a1B2".repeat(9)} as it is.` });
     expect(response.output?.text).toMatch(/^use \[SECRET\] as it is\./);
     const decision = await here.client.decisionOn(request.requestId);
     expect(decision.rounds.at(-1)?.evaluation?.checks).toContainEqual({ check: "no_secrets", passed: true, reason: "1 masked" });
-  }, 60_000);
+  });
 
   it("humanReview: a held answer leaves when a person releases it, once, and not when one rejects it", async () => {
     const { client } = here;
@@ -135,14 +135,14 @@ describe("what policies oblige to, in a running installation", () => {
     while ((await rows()).length < 3 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await rows()).toEqual([{ verdict: "release", reviewer: "ana" }, { verdict: "release", reviewer: "ana" }, { verdict: "reject", reviewer: "eva" }]);
     expect(client.responses.filter(({ requestId, status }) => requestId === second.request.requestId && status === "answered")).toEqual([]);
-  }, 90_000);
+  });
 
   it("retentionDaysMax: the stored trail of card data goes after a week, and of others stays", async () => {
     const card = await ask({ attributes: { compliance: "pci" }, text: "How do I print a receipt again?" });
     const other = await ask({ attributes: {}, text: "How do I print a receipt again?" });
     expect((await here.client.decisionOn(card.request.requestId)).retentionDaysMax).toBe(7);
-    await decisionRowsOf(here.installation, [card.request.requestId, other.request.requestId], 30_000);
+    await decisionRowsOf(here.installation, [card.request.requestId, other.request.requestId]);
     const kept = await query("SELECT request_id, retention_days FROM decisions WHERE request_id IN ({a:String}, {b:String})", { a: card.request.requestId, b: other.request.requestId });
     expect(new Map(kept.map((row) => [row.request_id, Number(row.retention_days)]))).toEqual(new Map([[card.request.requestId, 7], [other.request.requestId, 17_500]]));
-  }, 60_000);
+  });
 });

@@ -26,11 +26,11 @@ describe("the health of providers in a running installation", () => {
     first = await here.start(STAGE_MODULES, { health: { latencyMsMax: 400 } });
     // Another executor of the same fleet: it shares the work, and what it sees.
     second = await here.start(STAGE_MODULES, { stages: ["executor"], health: { latencyMsMax: 400 } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await reader?.close();
     await here?.end();
-  }, 60_000);
+  });
   beforeEach(() => here.simulator.clearFaults());
 
   const book = (app: StageApp) => app.get<FleetHealth>(HEALTH).book;
@@ -61,7 +61,7 @@ describe("the health of providers in a running installation", () => {
     expect(callsOf("oss") - before).toBeLessThanOrEqual(6);
     const openings = () => events.filter(({ deployment, cause, at }) => deployment === OSS && cause === "breaker_opened" && at >= startedAt * 1_000);
     // Whoever did not see it heard it: two instances have told of the opening.
-    await here.client.eventually("both executors to know", () => (new Set(openings().map(({ instance }) => instance)).size === 2 ? true : undefined), 5_000);
+    await here.client.eventually("both executors to know", () => (new Set(openings().map(({ instance }) => instance)).size === 2 ? true : undefined));
     const [seen] = openings();
     const other = openings().find(({ instance }) => instance !== seen!.instance)!;
     expect(other.at - seen!.at).toBeLessThanOrEqual(2_000_000);
@@ -71,12 +71,12 @@ describe("the health of providers in a running installation", () => {
     const seconds = (Date.now() - startedAt) / 1_000;
     expect(callsOf("oss") - before).toBeLessThanOrEqual(6 + 6 * seconds);
     expect(events).toContainEqual(expect.objectContaining({ deployment: OSS, cause: "breaker_opened", breaker: "open", band: "down", error: "overloaded" }));
-  }, 120_000);
+  });
 
   it("it is used again at most ten seconds after it is well", async () => {
     await flow(answeredBy(OSS), requestOf, 10_000);
     expect(bands(OSS)).not.toContain("down");
-  }, 30_000);
+  });
 
   it("says on the decision who was not called, and why", async () => {
     const causes = here.client.decisions.flatMap(({ rounds }) => rounds.flatMap(({ selection }) => selection.excluded)).filter(({ candidate }) => candidate === OSS).map(({ cause }) => cause);
@@ -95,7 +95,7 @@ describe("the health of providers in a running installation", () => {
     expect(callsOf("oss") - before).toBeLessThanOrEqual(2 * (1 + Math.ceil(seconds / askedSeconds)));
     here.simulator.clearFaults();
     await flow(answeredBy(OSS));
-  }, 120_000);
+  });
 
   it("a flapping provider: every request is answered, and it is used again when it has calmed down", async () => {
     here.simulator.script({ provider: "oss", sequence: ["ok", "reset", "reset", "reset", "ok"], repeat: true });
@@ -103,13 +103,13 @@ describe("the health of providers in a running installation", () => {
     expect(answers.every(({ status }) => status === "answered")).toBe(true);
     here.simulator.clearFaults();
     await flow(answeredBy(OSS));
-  }, 120_000);
+  });
 
   it("a slow provider is degraded, not down", async () => {
     here.simulator.script({ provider: "oss", fault: "slow=600" });
     for (let batch = 0; batch < 6 && !bands(OSS).includes("degraded"); batch++) await Promise.all(Array.from({ length: 24 }, () => here.client.ask(requestOf())));
     expect([bands(OSS).includes("degraded"), bands(OSS).includes("down")]).toEqual([true, false]);
-  }, 120_000);
+  });
 
   it("steps down the route's degradation ladder when every premium path is down", async () => {
     here.simulator.clearFaults();
@@ -122,7 +122,7 @@ describe("the health of providers in a running installation", () => {
     expect(answers.every(({ status }) => status === "answered")).toBe(true);
     const last = await here.client.decisionOn(answers.at(-1)!.requestId);
     expect(last.rounds[0]!.selection.strategy === "degradation_ladder" || last.rounds[0]!.selection.fallbacks.some((id) => PREMIUM.includes(id))).toBe(true);
-  }, 120_000);
+  });
 
   it("the policy gate sees a provider that is down, and the permit records it", async () => {
     here.simulator.script({ provider: "oss", fault: "error=503" });
@@ -140,7 +140,7 @@ describe("the health of providers in a running installation", () => {
     const down = here.client.decisions.find(({ permit }) => permit && readPermit(permit.body).state["providerHealth.oss"] === "down")!;
     expect(readPermit(down.permit!.body).rules).toContain("open-models-down");
     expect(down.permitted.some((id) => id.startsWith("oss/"))).toBe(false);
-  }, 120_000);
+  });
 
   it("metrics tell the health, the breaker and the limit of each deployment", async () => {
     const text = await (await fetch(`${first.address}/metrics`)).text();

@@ -12,8 +12,8 @@ describe("the risk of a request, on record", () => {
   beforeAll(async () => {
     here = await StagesHere.prepare();
     await here.start(STAGE_MODULES);
-  }, 60_000);
-  afterAll(() => here?.end(), 60_000);
+  });
+  afterAll(() => here?.end());
 
   it("risk classifications are auditable: recogniser, place and confidence of each signal stand on the stored decision, the text nowhere", async () => {
     const { client, installation } = here;
@@ -37,6 +37,6 @@ describe("the risk of a request, on record", () => {
     expect(classifierVersion).not.toBe("");
     const bytes = Buffer.from(client.decisionBytes.get(request.requestId)!).toString("latin1");
     for (const secret of [CARD, IBAN, "refund"]) expect(bytes).not.toContain(secret);
-    expect(await decisionRowsOf(installation, [request.requestId], 30_000)).toHaveLength(1);
-  }, 90_000);
+    expect(await decisionRowsOf(installation, [request.requestId])).toHaveLength(1);
+  });
 });

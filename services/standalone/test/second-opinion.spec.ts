@@ -18,11 +18,11 @@ describe("a second opinion, in a running installation", () => {
   beforeAll(async () => {
     here = await StagesHere.prepare(undefined, policiesDir);
     await here.start(STAGE_MODULES);
-  }, 60_000);
+  });
   afterAll(async () => {
     await here?.end();
     rmSync(policiesDir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const ask = async (draft: RequestDraft) => {
     const request = requestOf(draft);
@@ -39,11 +39,11 @@ describe("a second opinion, in a running installation", () => {
     expect(permittedIn(decision)).toEqual(new Set(["boundary"]));
     expect(response).toMatchObject({ status: "answered", provider: "boundary", escalations: 0, attempts: 2 });
     expect(calls.map(({ provider }) => provider)).toEqual([expect.not.stringMatching("boundary"), "boundary"]);
-  }, 60_000);
+  });
 
   it("is in the request's own decision, paid by the same department under a reservation of its own", async () => {
     const { request, response, decision } = await ask({ text: RAISED });
-    await here.client.settled([request.requestId], 20_000);
+    await here.client.settled([request.requestId]);
     const [opinion, answer] = decision.rounds;
     expect(answer?.opinionPermit).toBeNull();
     const permit = readPermit(opinion!.opinionPermit!.body);
@@ -55,19 +55,19 @@ describe("a second opinion, in a running installation", () => {
     const settled = here.client.entries.filter(({ requestId, kind }) => requestId === request.requestId && kind === "settled");
     expect(settled.map(({ reservationId }) => reservationId)).toEqual([`${request.requestId}.reservation.-1`, `${request.requestId}.reservation.0`]);
     for (const { postings } of settled) expect(postings.map(({ scope }) => scope)).toContain("department:acme/Sales");
-  }, 60_000);
+  });
 
   it("I7 risk only rises: whatever a prompt says to the model that is asked, the rules' class stands, and the question goes only where it may", async () => {
     const { decision, calls } = await ask({ text: INJECTED });
     expect(decision.classification).toMatchObject({ riskClass: "regulated", opinion: { status: "given", riskClass: "low", rulesRiskClass: "regulated" } });
     expect(new Set(calls.map(({ provider }) => provider))).toEqual(new Set(["boundary"]));
-  }, 60_000);
+  });
 
   it("is not asked where the rules are sure", async () => {
     const { decision, calls } = await ask({ text: RAISED, taskType: "chat" });
     expect(decision.classification).toMatchObject({ riskClass: "low", opinion: null });
     expect(calls).toHaveLength(1);
-  }, 60_000);
+  });
 
   it.each<[string, RequestDraft, RegExp, number]>([
     ["a rule forbids the question", { department: "HR", text: RAISED }, /nobody-asks-about-hr/, 0],
@@ -79,17 +79,17 @@ describe("a second opinion, in a running installation", () => {
     expect(response).toMatchObject({ status: "answered", escalations: 0 });
     expect(decision.classification).toMatchObject({ riskClass: "low", classifierVersion: "rules-2", opinion: { status: "declined", reason: expect.stringMatching(reason), riskClass: null } });
     expect(calls).toHaveLength(questions + 1);
-  }, 60_000);
+  });
 
   it("I1 I2 I3 I4 I5 I6 I7: an audit finds nothing, also when requests come twice", async () => {
     const { client, installation, simulator } = here;
     await client.send(asked.slice(0, 4));
     const ids = asked.map(({ requestId }) => requestId);
-    await client.settled(ids, 20_000);
-    const rows = await decisionRowsOf(installation, ids, 30_000);
+    await client.settled(ids);
+    const rows = await decisionRowsOf(installation, ids);
     expect(audit(evidenceOf(client, policiesDir, simulator.calls, asked, rows))).toEqual([]);
     expect(client.deadLetters).toEqual([]);
-  }, 90_000);
+  });
 });
 
 describe("a second opinion that the policy demands", () => {
@@ -98,11 +98,11 @@ describe("a second opinion that the policy demands", () => {
   beforeAll(async () => {
     here = await StagesHere.prepare(undefined, policiesDir);
     await here.start(STAGE_MODULES);
-  }, 60_000);
+  });
   afterAll(async () => {
     await here?.end();
     rmSync(policiesDir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it.each<[string, RequestDraft, string]>([
     ["a rule forbids the question", { department: "HR" }, "0"],
@@ -115,9 +115,9 @@ describe("a second opinion that the policy demands", () => {
     const { rounds, costNanoUsd } = await here.client.decisionOn(response.requestId);
     expect(rounds.every(({ opinionPermit }) => opinionPermit !== null)).toBe(true);
     expect(costNanoUsd).toBe(response.costNanoUsd);
-  }, 60_000);
+  });
 
   it("answers it when there is one", async () => {
     expect(await here.client.ask(requestOf({ text: "Hello there, low." }))).toMatchObject({ status: "answered", attempts: 2 });
-  }, 60_000);
+  });
 });

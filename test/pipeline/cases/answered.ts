@@ -6,7 +6,7 @@ export function answeredCases(world: () => World): void {
     const response = await world().ask({ department: "Sales" });
     expect(response).toMatchObject({ status: "answered", department: "Sales", candidate: "oss/mistral-small", attempts: 1, escalations: 0 });
     expect(response.output?.text).not.toBe("");
-    await world().client.settled([response.requestId], 10_000);
+    await world().client.settled([response.requestId]);
     const entries = world().entriesOf(response.requestId);
     expect(entries.map(({ kind }) => kind)).toEqual(["reserved", "settled", "released"]);
     // The company's fiscal year, the tenant's month and day, the department's month.
@@ -27,7 +27,7 @@ export function answeredCases(world: () => World): void {
     const response = await world().ask({ text: "Reply with the fields. [[sim:wrong-schema@mistral-small]] [[sim:difficulty=0.1]]", taskType: "chat", outputSchema: SCHEMA });
     expect(response).toMatchObject({ status: "answered", escalations: 1, attempts: 2, candidate: "oss/llama-3.3-70b-instruct" });
     expect(Object.keys(JSON.parse(response.output!.text) as object)).toEqual(["answer"]);
-    await world().client.settled([response.requestId], 10_000);
+    await world().client.settled([response.requestId]);
     const reserved = world().entriesOf(response.requestId).filter(({ kind }) => kind === "reserved");
     expect(new Set(reserved.map(({ reservationId }) => reservationId)).size).toBe(2);
     const { rounds, success } = await world().client.decisionOn(response.requestId);

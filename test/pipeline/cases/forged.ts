@@ -47,7 +47,7 @@ export function forgedCases(world: () => World): void {
   it.each(FORGERIES)("%s: no provider is called", async (_what, code, forge) => {
     // Regulated, so that the outsider is none of the permitted.
     const { requestId } = await world().ask({ riskClass: "regulated" });
-    await world().client.settled([requestId], 10_000);
+    await world().client.settled([requestId]);
     const event = await newest<Funded>(funded, "funded", `${requestId}.funded.0`);
     const calls = world().callsOf(requestId).length;
     const forged = forge({ ...event, meta: { ...event.meta, eventId: `${requestId}.forged` } });

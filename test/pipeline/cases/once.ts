@@ -29,7 +29,7 @@ export function onceCases(world: () => World): void {
       return found.length >= 3 ? found : undefined;
     });
     for (const copy of copies) expect(copy).toEqual(copies[0]);
-    await client.settled([request.requestId], 10_000);
+    await client.settled([request.requestId]);
     expect(world().callsOf(request.requestId)).toHaveLength(1);
     expect(kindsOf(world(), request.requestId)).toEqual(["released", "reserved", "settled"]);
   });
@@ -47,7 +47,7 @@ export function onceCases(world: () => World): void {
     for (const copy of copies) expect(copy).toEqual(copies[0]);
     const { requestId } = copies[0]!;
     for (const request of [first, second]) world().answeredAs.set(request.requestId, requestId);
-    await client.settled([requestId], 10_000);
+    await client.settled([requestId]);
     expect(world().callsOf(requestId)).toHaveLength(1);
     expect(kindsOf(world(), requestId)).toEqual(["released", "reserved", "settled"]);
   });

@@ -8,7 +8,7 @@ const UNKNOWN_SCHEMA = Buffer.from([0, 0x7f, 0xff, 0xff, 0xfe, 1, 2, 3]);
 /** I5: what cannot be processed is kept whole, with the reason; the next record is answered. */
 export function poisonCases(world: () => World): void {
   const deadLetterOf = (key: string) =>
-    world().client.eventually(`a dead letter of ${key}`, () => world().client.deadLetters.find((letter) => Buffer.from(letter.key ?? []).toString() === key), 15_000);
+    world().client.eventually(`a dead letter of ${key}`, () => world().client.deadLetters.find((letter) => Buffer.from(letter.key ?? []).toString() === key));
 
   it.each([
     ["bytes that are no record", () => Buffer.from("what is this?"), "bad_record"],

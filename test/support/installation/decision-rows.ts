@@ -4,6 +4,8 @@ import { type Analytics, openAnalytics } from "@leverframe/analytics";
 import type { Installation } from "./installation";
 
 const POLL_MS = 100;
+/** However busy the machine is. */
+const WITHIN_MS = 120_000;
 
 /** The installation's analytics: the cluster's ClickHouse, or the engine on its data folder. */
 export function analyticsOf({ env, dataDir }: Pick<Installation, "env" | "dataDir">): Analytics {
@@ -12,7 +14,7 @@ export function analyticsOf({ env, dataDir }: Pick<Installation, "env" | "dataDi
 }
 
 /** Request ids of the decisions among `requestIds` that are rows after dedupe; waits until there are as many as asked, or gives what there is. */
-export async function decisionRowsOf(installation: Installation, requestIds: readonly string[], withinMs: number): Promise<readonly string[]> {
+export async function decisionRowsOf(installation: Installation, requestIds: readonly string[], withinMs = WITHIN_MS): Promise<readonly string[]> {
   const analytics = analyticsOf(installation);
   const wanted = new Set(requestIds);
   const deadline = Date.now() + withinMs;

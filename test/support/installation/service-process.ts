@@ -11,7 +11,7 @@ import { ROOT } from "./root";
 const DIST = process.env["LEVERFRAME_TEST_DIST"] ?? path.join(ROOT, "dist");
 /** Seconds on an idle machine; tests may share theirs with others. */
 const READY_WITHIN_MS = 120_000;
-const STOP_WITHIN_MS = 45_000;
+const STOP_WITHIN_MS = 120_000;
 const POLL_MS = 50;
 const LOG_TAIL_CHARS = 3_000;
 
@@ -98,7 +98,7 @@ export class ServiceProcess {
   }
 
   private async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.address}/ready`, { signal: AbortSignal.timeout(2_500) }).catch(() => null);
+    const answer = await fetch(`${this.address}/ready`, { signal: AbortSignal.timeout(10_000) }).catch(() => null);
     await answer?.body?.cancel();
     return answer?.ok === true;
   }

@@ -16,11 +16,11 @@ describe("local ClickHouse", () => {
       query: `CREATE TABLE decisions (id String, cost Int64, version UInt64)
         ENGINE ReplacingMergeTree(version) ORDER BY id`,
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await client?.close();
     await server?.stop();
-  }, 60_000);
+  });
 
   const rows = async (query: string, extra: object = {}): Promise<unknown[]> =>
     (await client.query({ query, format: "JSONEachRow", ...extra })).json();
@@ -49,7 +49,7 @@ describe("local ClickHouse", () => {
     await server.restart();
     expect(server.url).toBe(url);
     expect(await rows(query)).toEqual(expected);
-  }, 60_000);
+  });
 
   it("binds parameters exactly as they were given", async () => {
     const query_params = { text: "it's\ta \\ \n 'line'", list: ["a'b", "c\\d", "e,f"], missing: null, number: 7 };
@@ -63,7 +63,7 @@ describe("local ClickHouse", () => {
     const numbers = Array.from({ length: 40 }, (_, index) => index);
     const ask = (n: number) => rows("SELECT {n:UInt32} AS n", { query_params: { n } });
     expect(await Promise.all(numbers.map(ask))).toEqual(numbers.map((n) => [{ n }]));
-  }, 60_000);
+  });
 
   it.each([
     ["SELECT * FROM nowhere", "60", "UNKNOWN_TABLE"],
@@ -106,7 +106,7 @@ describe("local ClickHouse", () => {
     const total = await own.query({ query: "SELECT toUInt32(n) AS n FROM total", format: "JSONEachRow" });
     expect(await total.json()).toEqual([{ n: 49_995_000 }]);
     await own.close();
-  }, 60_000);
+  });
 
   it("takes binary data, and lets a GET change nothing", async () => {
     const query = encodeURIComponent("INSERT INTO decisions FORMAT RowBinary");
@@ -124,7 +124,7 @@ describe("local ClickHouse", () => {
     expect(await allGone([server.pid], 0)).toBe(true);
     expect(existsSync(server.dir)).toBe(false);
     await expect(server.restart()).rejects.toThrow("stopped for good");
-  }, 60_000);
+  });
 });
 
 function int64(value: number): Buffer {

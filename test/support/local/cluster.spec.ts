@@ -18,8 +18,8 @@ describe("a local cluster", () => {
     cluster = await startCluster(wholeCluster);
     const times = cluster.servers.map(({ name, startMs }) => `${name} ${startMs} ms`).join(", ");
     process.stderr.write(`local servers were ready after: ${times}\n`);
-  }, 240_000);
-  afterAll(() => cluster?.stop(), 120_000);
+  });
+  afterAll(() => cluster?.stop());
 
   it("names the environment that points the product at its servers", () => {
     expect(cluster.env).toEqual({
@@ -46,17 +46,17 @@ describe("a local cluster", () => {
     expect(later.id).not.toBe(id);
     const breaking = reborn.register(avro(field("id"), field("tenant"), field("obligatory")), options);
     await expect(breaking).rejects.toThrow(/incompatible/i);
-  }, 120_000);
+  });
 
   it("leaves no process behind when stopped", async () => {
     const pids = cluster.servers.map(({ pid }) => pid);
     await cluster.stop();
     expect(await allGone(pids, 0)).toBe(true);
-  }, 120_000);
+  });
 });
 
 it("starts nothing of a cluster that cannot be whole", async () => {
   await expect(startCluster({ registry: true, redis: true })).rejects.toThrow(/start both/);
   const unfit = { kafka: { properties: { "process.roles": "nonsense" } }, redis: true } as const;
   await expect(startCluster(unfit)).rejects.toThrow(/kafka ended while starting/);
-}, 120_000);
+});

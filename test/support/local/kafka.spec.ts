@@ -17,18 +17,18 @@ describe("local Kafka", () => {
     await admin.connect();
     await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2 }], waitForLeaders: true });
     await admin.disconnect();
-  }, 120_000);
-  afterAll(() => server?.stop(), 60_000);
+  });
+  afterAll(() => server?.stop());
 
   it("carries records from a producer to a consumer group", async () => {
     await produce(["a", "b", "c"]);
     expect(await consume("readers", 3)).toEqual(["a", "b", "c"]);
-  }, 60_000);
+  });
 
   it("takes broker settings of the caller over its own", async () => {
     await produce(["x".repeat(1_500_000)]);
     expect((await consume("readers", 1))[0]).toHaveLength(1_500_000);
-  }, 60_000);
+  });
 
   it("keeps acknowledged records and committed offsets through kill −9, on the same address", async () => {
     const { address, pid } = server;
@@ -40,13 +40,13 @@ describe("local Kafka", () => {
     await produce(["after"]);
     expect(await consume("readers", 1)).toEqual(["after"]);
     expect((await consume("newcomers", 5)).filter((value) => value.length < 10)).toEqual(["a", "after", "b", "c"]);
-  }, 120_000);
+  });
 
   it("leaves no process and no temporary folder behind when stopped", async () => {
     await server.stop();
     expect(await allGone([server.pid], 0)).toBe(true);
     expect(existsSync(server.dir)).toBe(false);
-  }, 60_000);
+  });
 
   async function produce(values: string[]): Promise<void> {
     const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true });

@@ -22,12 +22,12 @@ describe("local Redis", () => {
     server = await startRedis({ dir });
     redis = new Redis(server.url, { disconnectTimeout: 50 });
     redis.on("error", () => undefined);
-  }, 60_000);
+  });
   afterAll(async () => {
     redis?.disconnect();
     await server?.stop();
     rmSync(dir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it("runs Lua scripts", async () => {
     await redis.set("{budget}", 10);
@@ -41,7 +41,7 @@ describe("local Redis", () => {
     await server.kill();
     await server.restart();
     expect(await redis.get("written")).toBe(String(last));
-  }, 60_000);
+  });
 
   it("restarts gracefully on the same address when it is running", async () => {
     const { pid, address } = server;
@@ -49,7 +49,7 @@ describe("local Redis", () => {
     expect(await allGone([pid], 0)).toBe(true);
     expect(server.address).toBe(address);
     expect(await redis.get("{budget}")).toBe("3");
-  }, 60_000);
+  });
 
   it("tells of a crash that nobody asked for, and only of that", async () => {
     const crashes: string[] = [];
@@ -65,7 +65,7 @@ describe("local Redis", () => {
     await crashed;
     expect(crashes).toEqual(["redis ended (SIGKILL)"]);
     await server.restart();
-  }, 60_000);
+  });
 
   it("keeps a folder that was given to it when stopped", async () => {
     await redis.quit();
@@ -76,7 +76,7 @@ describe("local Redis", () => {
     expect(await client.get("{budget}")).toBe("3");
     await client.quit();
     await again.stop();
-  }, 60_000);
+  });
 });
 
 describe("a local server on a port that is taken", () => {
@@ -84,5 +84,5 @@ describe("a local server on a port that is taken", () => {
     const first = await startRedis();
     await expect(startRedis({ port: first.port })).rejects.toThrow(`port ${first.port} is taken`);
     await first.stop();
-  }, 60_000);
+  });
 });

@@ -9,6 +9,8 @@ import { allGone } from "./processes";
 const root = path.resolve(import.meta.dirname, "../../..");
 const folder = path.join(root, ".cache", `tether-spec-${process.pid}`);
 const program = path.join(folder, "owner.mjs");
+/** However busy the machine is: a server without its owner that nothing ends would run for ever. */
+const GONE_WITHIN_MS = 60_000;
 
 // A process that owns two servers, tells of them, and leaves by itself when it hears anything.
 const OWNER = `
@@ -29,7 +31,7 @@ describe("servers of a process that ends without stopping them", () => {
       platform: "node",
       packages: "external",
     });
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function startOwner() {
@@ -43,24 +45,15 @@ describe("servers of a process that ends without stopping them", () => {
   it("end with it, and so do their temporary folders, when it exits", async () => {
     const { owner, servers } = await startOwner();
     owner.stdin.write("leave\n");
-    expect(await allGone([owner.pid!, ...servers.map(({ pid }) => pid)], 5_000)).toBe(true);
+    expect(await allGone([owner.pid!, ...servers.map(({ pid }) => pid)], GONE_WITHIN_MS)).toBe(true);
     expect(servers.map(({ dir }) => existsSync(dir))).toEqual([false, false]);
-  }, 60_000);
+  });
 
   const onLinux = process.platform === "linux" ? it : it.skip; // only Linux can end children of a killed process
-  onLinux(
-    "end with it when it is killed by kill −9",
-    async () => {
-      const { owner, servers } = await startOwner();
-      owner.kill("SIGKILL");
-      expect(
-        await allGone(
-          servers.map(({ pid }) => pid),
-          5_000,
-        ),
-      ).toBe(true);
-      for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
-    },
-    60_000,
-  );
+  onLinux("end with it when it is killed by kill −9", async () => {
+    const { owner, servers } = await startOwner();
+    owner.kill("SIGKILL");
+    expect(await allGone(servers.map(({ pid }) => pid), GONE_WITHIN_MS)).toBe(true);
+    for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
+  });
 });

@@ -66,19 +66,28 @@ describe("latency", () => {
   it("paces a stream: the first token long before the last", async () => {
     const latency = { total: { kind: "fixed", ms: 250 }, firstToken: { kind: "fixed", ms: 40 } } as const;
     await using simulator = await startSimulator({ recorded: false, models: { paced: { skill: 1, latency } } });
-    const from = performance.now();
-    const stream = await openAi(simulator).chat.completions.create({
-      model: "paced",
-      stream: true,
-      messages: [{ role: "user", content: "Explain netting." }],
-    });
-    const at: number[] = [];
-    for await (const chunk of stream) {
-      expect(chunk.object).toBe("chat.completion.chunk");
-      at.push(performance.now() - from);
+    const arrivals = async (): Promise<number[]> => {
+      const from = performance.now();
+      const stream = await openAi(simulator).chat.completions.create({
+        model: "paced",
+        stream: true,
+        messages: [{ role: "user", content: "Explain netting." }],
+      });
+      const at: number[] = [];
+      for await (const chunk of stream) {
+        expect(chunk.object).toBe("chat.completion.chunk");
+        at.push(performance.now() - from);
+      }
+      return at;
+    };
+    let apartMs = 0;
+    // A reader that stood still would find the first and the last together, though they were sent apart.
+    for (let tries = 0; tries < 20 && apartMs <= 100; tries++) {
+      const at = await arrivals();
+      expect(at[0]).toBeGreaterThanOrEqual(38);
+      expect(at.at(-1)).toBeGreaterThanOrEqual(200);
+      apartMs = at.at(-1)! - at[0]!;
     }
-    expect(at[0]).toBeGreaterThanOrEqual(38);
-    expect(at.at(-1)).toBeGreaterThanOrEqual(200);
-    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(100);
+    expect(apartMs).toBeGreaterThan(100);
   });
 });

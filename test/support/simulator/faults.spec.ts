@@ -70,9 +70,15 @@ describe("simulated faults", () => {
 
   it("timeout: never answers, is billed, and the log sees the client leave", async () => {
     strike("timeout");
-    await failure(chat(AbortSignal.timeout(60)));
-    await failure(message(AbortSignal.timeout(60)));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    for (const [index, ask] of [chat, message].entries()) {
+      const controller = new AbortController();
+      const failed = failure(ask(controller.signal));
+      while (simulator.calls.length === index) await new Promise(setImmediate);
+      controller.abort();
+      await failed;
+    }
+    while (!simulator.calls.every(({ ended }) => ended)) await new Promise(setImmediate);
+    expect(simulator.calls).toHaveLength(2);
     for (const call of simulator.calls) {
       expect(call).toMatchObject({ status: null, faults: ["timeout"], clientDisconnected: true, ended: true });
       expect(BigInt(call.billedNanoUsd)).toBeGreaterThan(0n);

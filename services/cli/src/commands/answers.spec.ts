@@ -37,7 +37,7 @@ describe("leverframe answers", () => {
       // What a model wrote steers no terminal.
       expect(shown.out).toContain("We should hire ");
       expect(shown.out).not.toContain("\u001b");
-    }), 30_000);
+    }));
 
   it("release and reject are on record with who decided, why, and what was looked at", () =>
     withTemporaryInstallation(async (installation) => {
@@ -49,7 +49,7 @@ describe("leverframe answers", () => {
       expect(await run(installation, "held")).toMatchObject({ out: "", err: "no answer waits for a person" });
       const all = await run(installation, "held", "--all", "--format", "json");
       expect(JSON.parse(all.out)).toMatchObject([{ requestId: "r1", verdict: "release" }, { requestId: "r2", verdict: "reject", reviewer: "eva" }]);
-    }), 30_000);
+    }));
 
   it("decides nothing twice, and nothing that is not held", () =>
     withTemporaryInstallation(async (installation) => {
@@ -60,5 +60,5 @@ describe("leverframe answers", () => {
       expect(again.err).toContain("request `r1` was decided before: `eva` chose to reject it");
       expect(await reviewOf(installation, "r1")).toMatchObject({ verdict: "reject" });
       expect((await run(installation, "release", "r9")).err).toContain("no held answer is of request `r9`");
-    }), 30_000);
+    }));
 });

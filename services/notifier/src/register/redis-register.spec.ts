@@ -7,7 +7,7 @@ import { RedisRegister } from "./redis-register";
 let server: RedisServer;
 beforeAll(async () => {
   server = await startRedis();
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 describeRegister("Redis", async () => {

@@ -57,7 +57,7 @@ describe("the watch over spend", () => {
     await expect(engine.current()).rejects.toMatchObject({ code: "unavailable" });
     await migrate(analytics);
     await put(steady(SALES, 50 * USD), steady("tenant:acme", 100 * USD), steady("user:acme/ann", null));
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine.close();
     await analytics.close();

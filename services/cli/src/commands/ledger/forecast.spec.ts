@@ -57,5 +57,5 @@ describe("leverframe ledger forecast", () => {
       } finally {
         await analytics.close();
       }
-    }), 60_000);
+    }));
 });

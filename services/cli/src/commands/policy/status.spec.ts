@@ -32,5 +32,5 @@ describe("leverframe policy status", () => {
       const terminal = capturedTerminal("");
       expect(await runCommandLine(["policy", "status", "--data-dir", folder], terminal)).toBe(0);
       expect(terminal.outLines.join("\n")).toBe("no instance has spoken of its policy");
-    }), 60_000);
+    }));
 });
