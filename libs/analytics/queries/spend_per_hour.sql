@@ -10,7 +10,7 @@ FROM
 (
     SELECT p.tenant AS tenant, p.scope AS scope, p.unit AS unit, p.entry_id AS entry_id, any(p.at) AS at, any(p.settled_delta_micro_usd) AS settled
     FROM postings AS p
-    WHERE p.settled_delta_micro_usd != 0 /*within*/
+    WHERE p.settled_delta_micro_usd != 0 AND p.kind != 'archived' /*within*/
     GROUP BY ALL
 )
 GROUP BY ALL

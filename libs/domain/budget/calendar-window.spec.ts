@@ -38,8 +38,9 @@ function expected(kind: WindowKind, local: Date, { weekStart = 1, fiscalYearStar
       const began = before ? year - 1 : year;
       const months = (year - began) * 12 + month - firstMonth - (day < firstDay ? 1 : 0);
       const name = `FY${firstMonth === 1 && firstDay === 1 ? began : began + 1}`;
-      if (kind === "fiscal_year") return name;
-      return kind === "fiscal_quarter" ? `${name}-Q${Math.floor(months / 3) + 1}` : `${name}-M${pad(months + 1)}`;
+      const from = (ahead: number) => new Date(Date.UTC(began, firstMonth - 1 + ahead, firstDay)).toISOString().slice(0, 10);
+      if (kind === "fiscal_year") return `${name}@${from(0)}`;
+      return kind === "fiscal_quarter" ? `${name}-Q${Math.floor(months / 3) + 1}@${from(months - (months % 3))}` : `${name}-M${pad(months + 1)}@${from(months)}`;
     }
   }
 }
@@ -114,16 +115,38 @@ describe("windows of calendars", () => {
 
   test.each([
     // The United Kingdom's tax year begins on April 6th; a moment after midnight there.
-    ["2026-04-05T22:59:59Z", { month: 4, day: 6 }, "FY2026", "FY2026-Q4", "FY2026-M12"],
-    ["2026-04-05T23:00:00Z", { month: 4, day: 6 }, "FY2027", "FY2027-Q1", "FY2027-M01"],
-    ["2026-07-05T12:00:00Z", { month: 4, day: 6 }, "FY2027", "FY2027-Q1", "FY2027-M03"],
-    ["2026-07-06T12:00:00Z", { month: 4, day: 6 }, "FY2027", "FY2027-Q2", "FY2027-M04"],
-    ["2026-11-21T12:00:00Z", { month: 1, day: 1 }, "FY2026", "FY2026-Q4", "FY2026-M11"],
-    ["2026-11-21T12:00:00Z", { month: 10, day: 1 }, "FY2027", "FY2027-Q1", "FY2027-M02"],
+    ["2026-04-05T22:59:59Z", { month: 4, day: 6 }, "FY2026@2025-04-06", "FY2026-Q4@2026-01-06", "FY2026-M12@2026-03-06"],
+    ["2026-04-05T23:00:00Z", { month: 4, day: 6 }, "FY2027@2026-04-06", "FY2027-Q1@2026-04-06", "FY2027-M01@2026-04-06"],
+    ["2026-07-05T12:00:00Z", { month: 4, day: 6 }, "FY2027@2026-04-06", "FY2027-Q1@2026-04-06", "FY2027-M03@2026-06-06"],
+    ["2026-07-06T12:00:00Z", { month: 4, day: 6 }, "FY2027@2026-04-06", "FY2027-Q2@2026-07-06", "FY2027-M04@2026-07-06"],
+    ["2026-11-21T12:00:00Z", { month: 1, day: 1 }, "FY2026@2026-01-01", "FY2026-Q4@2026-10-01", "FY2026-M11@2026-11-01"],
+    ["2026-11-21T12:00:00Z", { month: 10, day: 1 }, "FY2027@2026-10-01", "FY2027-Q1@2026-10-01", "FY2027-M02@2026-11-01"],
   ])("%s with a fiscal year from %j lies in %s, %s and %s", (instant, fiscalYearStart, year, quarter, month) => {
     const calendar = new LocalCalendar({ timeZone: "Europe/London", fiscalYearStart });
     const kinds = ["fiscal_year", "fiscal_quarter", "fiscal_month"] as const;
     expect(kinds.map((kind) => calendar.windowAt(kind, at(instant)))).toEqual([year, quarter, month]);
+  });
+
+  test("of fiscal years never stand for two times: whoever moves the start of the year begins new windows", () => {
+    const kinds = ["fiscal_year", "fiscal_quarter", "fiscal_month"] as const;
+    const start = fc.record({ month: fc.integer({ min: 1, max: 12 }), day: fc.integer({ min: 1, max: 28 }) });
+    fc.assert(
+      fc.property(start, start, moment, moment, fc.constantFrom(...kinds), (before, after, early, late, kind) => {
+        const [was, is] = [new LocalCalendar({ timeZone: "UTC", fiscalYearStart: before }), new LocalCalendar({ timeZone: "UTC", fiscalYearStart: after })];
+        if (was.windowAt(kind, early) !== is.windowAt(kind, late)) return;
+        expect(is.boundsAt(kind, late)).toEqual(was.boundsAt(kind, early));
+      }),
+      { numRuns: 2_000 },
+    );
+    // November was the second month of a year from October, and would be that of a year from October 15th under the same name.
+    const month = (day: number) => new LocalCalendar({ timeZone: "UTC", fiscalYearStart: { month: 10, day } }).windowAt("fiscal_month", at("2026-11-21T12:00:00Z"));
+    expect([month(1), month(15)]).toEqual(["FY2027-M02@2026-11-01", "FY2027-M02@2026-11-15"]);
+  });
+
+  test("keep their name in another time zone: what a month has spent stays spent when its edges move by hours", () => {
+    const kinds = ["month", "quarter", "year", "day"] as const;
+    const names = (timeZone: string) => kinds.map((kind) => new LocalCalendar(timeZone).windowAt(kind, at("2026-11-21T12:00:00Z")));
+    expect(names("Asia/Kolkata")).toEqual(names("America/New_York"));
   });
 
   test.each([

@@ -59,8 +59,9 @@ export class LocalCalendar {
 
   /**
    * `2026-11` for a month, `2026-11-21` for a day, `2026-11-16/7d` for the week that begins then, `2026-11-21T08+01:00`
-   * for an hour (an hour that comes twice has two offsets), `2026-Q4`, `2026`; `FY2027`, `FY2027-Q1`, `FY2027-M01` for
-   * fiscal years, named by the year in which they end; `2026-11-21T08:15` for a minute of UTC; `total`, `request`.
+   * for an hour (an hour that comes twice has two offsets), `2026-Q4`, `2026`; `FY2027@2026-10-01`, `FY2027-Q1@2026-10-01`,
+   * `FY2027-M02@2026-11-01` for fiscal years, named by the year in which they end, with the day on which they begin: with
+   * another start of the year the same name would stand for another time. `2026-11-21T08:15` for a minute of UTC; `total`, `request`.
    */
   windowAt(kind: WindowKind, micros: number): string {
     if (kind === "total" || kind === "request") return kind;
@@ -129,7 +130,13 @@ export class LocalCalendar {
     const beganIn = month >= this.#fiscalMonth ? moved.getUTCFullYear() : moved.getUTCFullYear() - 1;
     const calendarYear = this.#fiscalMonth === 1 && this.#fiscalDay === 1;
     const year = `FY${String(calendarYear ? beganIn : beganIn + 1).padStart(4, "0")}`;
-    return { fiscal_year: year, fiscal_quarter: `${year}-Q${Math.floor(ordinal / 3) + 1}`, fiscal_month: `${year}-M${two(ordinal + 1)}` };
+    const startOf = (months: number) => isoDate(Date.UTC(beganIn, this.#fiscalMonth - 1 + months, this.#fiscalDay));
+    const quarter = Math.floor(ordinal / 3);
+    return {
+      fiscal_year: `${year}@${startOf(0)}`,
+      fiscal_quarter: `${year}-Q${quarter + 1}@${startOf(3 * quarter)}`,
+      fiscal_month: `${year}-M${two(ordinal + 1)}@${startOf(ordinal)}`,
+    };
   }
 }
 
@@ -162,9 +169,10 @@ const NAMES: readonly (readonly [RegExp, WindowKind])[] = [
   [/^\d{4}-\d\d-\d\d\/7d$/, "week"],
   [/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, "minute"],
   [/^\d{4}-\d\d-\d\dT\d\d[+-]\d\d:\d\d$/, "hour"],
-  [/^FY\d{4}$/, "fiscal_year"],
-  [/^FY\d{4}-Q\d$/, "fiscal_quarter"],
-  [/^FY\d{4}-M\d\d$/, "fiscal_month"],
+  // Accounts of the release before lack the day.
+  [/^FY\d{4}(?:@\d{4}-\d\d-\d\d)?$/, "fiscal_year"],
+  [/^FY\d{4}-Q\d(?:@\d{4}-\d\d-\d\d)?$/, "fiscal_quarter"],
+  [/^FY\d{4}-M\d\d(?:@\d{4}-\d\d-\d\d)?$/, "fiscal_month"],
 ];
 
 /** Which kind of window a name such as `2026-11` stands for; null: it is no window's name. */

@@ -2,7 +2,7 @@ import { AppError } from "@leverframe/kernel";
 import { accountId, keepingOf } from "./account-key";
 import type { Begin, Finish } from "./attempt-commands";
 import { amountsOf } from "./decide-reserve";
-import type { AccountKey, AmountLine, LateSettle, LedgerSnapshot, PlaceOverride, Release, Reserve, Unit } from "./ledger-store";
+import type { AccountKey, AmountLine, Archive, LateSettle, LedgerSnapshot, PlaceOverride, Release, Reserve, Unit } from "./ledger-store";
 
 /** One million dollars, or as many tokens: far above any call, far below where sums of doubles stop being exact. */
 export const AMOUNT_MICRO_USD_MAX = 1_000_000_000_000;
@@ -120,6 +120,14 @@ export function checkOverride(command: PlaceOverride): void {
   }
   if (command.declaredCap !== null) checkInteger("declaredCap", command.declaredCap, CAP_MAX);
   for (const field of ["fromMicros", "untilMicros", "nowMicros"] as const) checkTime(field, command[field]);
+}
+
+export function checkArchive(command: Archive): void {
+  checkText("scope", command.scope);
+  checkText("window", command.window);
+  if (keepingOf(command.window) !== "journal") throw new AppError("bad_input", `window is \`${command.window}\`; expected one that lasts, such as \`2026-11\``);
+  if (command.idleMicrosMin !== null) checkTime("idleMicrosMin", command.idleMicrosMin);
+  checkTime("nowMicros", command.nowMicros);
 }
 
 /** What a rebuild brings: whole, with every amount one that both stores keep exactly. */

@@ -20,7 +20,8 @@ export function decideLateSettle(view: LedgerView, command: LateSettle): Change<
     reserved: 0,
     settled: shareOf(line, now.microUsd, now.tokens, labels) - shareOf(line, charge.microUsd, charge.tokens, labels),
   }));
-  const { balances, postings } = moveAmounts(view, reservation.accounts, reservation.lines, deltas, command.nowMicros);
+  const { balances, postings, archived } = moveAmounts(view, reservation.accounts, reservation.lines, deltas, command.nowMicros);
+  if (archived > 0 && postings.length === 0) return { result: { status: "account_archived" } };
   const freedMicroUsd = charge.microUsd - now.microUsd;
   return {
     result: { status: "late_settled", freedMicroUsd },

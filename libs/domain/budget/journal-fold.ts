@@ -11,6 +11,8 @@ export interface AccountSum extends AccountKey {
   lastSequence: number;
   reservedAfter: number;
   settledAfter: number;
+  /** That posting closed it: the store has it no more. */
+  isArchived: boolean;
   /** Of the latest reservation: the cap that it was granted under, overrides included, and when. */
   capSequence: number;
   capInForce: number | null;
@@ -127,6 +129,7 @@ export class JournalFold {
       sum.lastSequence = entry.sequence;
       sum.reservedAfter = reservedAfter;
       sum.settledAfter = settledAfter;
+      sum.isArchived = entry.kind === "archived";
     }
     if (entry.kind === "reserved" && entry.sequence > sum.capSequence) {
       sum.capSequence = entry.sequence;
@@ -179,6 +182,6 @@ function hash(a: number, b: number, seed: number): number {
 
 function newSum(key: AccountKey, opening: { readonly reserved: number; readonly settled: number }): AccountSum {
   const { reserved, settled } = opening;
-  const nothing = { lastSequence: 0, reservedAfter: reserved, settledAfter: settled };
+  const nothing = { lastSequence: 0, reservedAfter: reserved, settledAfter: settled, isArchived: false };
   return { ...key, reserved, settled, ...nothing, capSequence: 0, capInForce: null, capAtMicros: 0, chain: 0, chain2: 0, opening };
 }

@@ -1,12 +1,13 @@
 import { accountId, emptyBalance, keepingOf } from "./account-key";
 import type { Begin, BeginDecision, Finish, FinishDecision } from "./attempt-commands";
+import { decideArchive } from "./decide-archive";
 import { decideBegin, decideFinish, decideRelease } from "./decide-attempt";
 import { decideLateSettle } from "./decide-late-settle";
 import { decideOverride } from "./decide-override";
 import { decideReserve } from "./decide-reserve";
-import { type AttemptState, type Change, isClosed, type LedgerView, type ReservationState } from "./ledger-state";
+import { type AttemptState, type Change, type IdleMark, isClosed, type LedgerView, type ReservationState } from "./ledger-state";
 import type {
-  AccountKey, Balance, JournalEntry, LateSettle, LateSettleResult, LedgerSnapshot, Override, OverrideResult, PlaceOverride, Release,
+  AccountKey, Archive, ArchiveResult, Balance, JournalEntry, LateSettle, LateSettleResult, LedgerSnapshot, Override, OverrideResult, PlaceOverride, Release,
   ReleaseResult, Reserve, ReserveResult, RestoreResult, Uncleared, UnclearedReservation,
 } from "./ledger-store";
 import { closedState, restoredState } from "./restored-state";
@@ -18,6 +19,7 @@ export class LedgerModel implements LedgerView {
   readonly #attempts = new Map<string, AttemptState>();
   readonly #balances = new Map<string, Balance>();
   readonly #overrides = new Map<string, Override>();
+  readonly #idleMarks = new Map<string, IdleMark>();
   readonly #entries: JournalEntry[] = [];
   #sequence = 0;
   #epoch = "";
@@ -46,6 +48,10 @@ export class LedgerModel implements LedgerView {
     return this.#evolve(decideOverride(this, command));
   }
 
+  archive(command: Archive): ArchiveResult {
+    return this.#evolve(decideArchive(this, command));
+  }
+
   restore({ epoch, sequence, balances, reservations, overrides }: LedgerSnapshot): RestoreResult {
     if (epoch === this.#epoch) return { status: "same_epoch" };
     if (sequence < this.#sequence) return { status: "behind", sequence: this.#sequence };
@@ -55,6 +61,7 @@ export class LedgerModel implements LedgerView {
       this.#forgetAttempts(state.reservationId);
     }
     this.#overrides.clear();
+    this.#idleMarks.clear();
     for (const [id, { window }] of this.#balances) if (keepingOf(window) === "journal") this.#balances.delete(id);
     for (const state of states) {
       // One that is closed here too knows more: the outcomes of its calls.
@@ -83,6 +90,10 @@ export class LedgerModel implements LedgerView {
 
   override(overrideId: string): Override | undefined {
     return this.#overrides.get(overrideId);
+  }
+
+  idleMark(account: AccountKey): IdleMark | undefined {
+    return this.#idleMarks.get(accountId(account));
   }
 
   get position(): number {
@@ -134,6 +145,12 @@ export class LedgerModel implements LedgerView {
     if (attempt) this.#attempts.set(`${attempt.reservationId}\n${attempt.attemptId}`, attempt);
     if (override) this.#overrides.set(override.overrideId, override);
     for (const balance of change.balances ?? []) this.#balances.set(accountId(balance), balance);
+    if (change.idleMark) {
+      const { account, mark } = change.idleMark;
+      if (mark) this.#idleMarks.set(accountId(account), mark);
+      else this.#idleMarks.delete(accountId(account));
+    }
+    if (change.closed) this.#balances.delete(accountId(change.closed));
     if (change.entry) this.#entries.push({ ...change.entry, sequence: ++this.#sequence });
     return change.result;
   }

@@ -67,6 +67,13 @@ export interface LedgerView {
   /** Of lasting accounts and of minutes. */
   balance(account: AccountKey): Balance | undefined;
   override(overrideId: string): Override | undefined;
+  idleMark(account: AccountKey): IdleMark | undefined;
+}
+
+/** What an account without an end stood at when it was first seen so, and when that was. */
+export interface IdleMark {
+  readonly settled: number;
+  readonly sinceMicros: number;
 }
 
 /** A journal entry before the store gives it its place. */
@@ -79,6 +86,10 @@ export interface Change<Result> {
   readonly attempt?: AttemptState;
   readonly balances?: readonly Balance[];
   readonly override?: Override;
+  /** The mark that the account has from now on; null: none. */
+  readonly idleMark?: { readonly account: AccountKey; readonly mark: IdleMark | null };
+  /** Leaves the store. */
+  readonly closed?: AccountKey;
   readonly entry?: EntryDraft;
 }
 

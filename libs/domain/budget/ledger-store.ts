@@ -88,8 +88,11 @@ export interface LateSettle {
 
 export type LateSettleResult =
   | { readonly status: "late_settled"; readonly freedMicroUsd: MicroUsd }
-  /** `already_settled`: by the provider's count. `in_flight`: finish it instead. `exceeds_charge`: more than was charged. */
-  | { readonly status: "already_settled" | "in_flight" | "unknown_attempt" | "exceeds_charge" };
+  /**
+   * `already_settled`: by the provider's count. `in_flight`: finish it instead. `exceeds_charge`: more than was charged.
+   * `account_archived`: all accounts that it was charged to are closed; where some are, the others are corrected.
+   */
+  | { readonly status: "already_settled" | "in_flight" | "unknown_attempt" | "exceeds_charge" | "account_archived" };
 
 /** A change of one account's cap for a time: who, why, from when until when. A negative one takes away. */
 export interface Override extends AccountKey {
@@ -115,6 +118,34 @@ export type OverrideResult =
   | { readonly status: "created" | "exists"; readonly cap: number }
   /** The id holds another change. `expired_window`: it would never be in force. `unknown_scope`: no cap to change. */
   | { readonly status: "exists_with_different_amount" | "expired_window" | "unknown_scope" | "too_many_overrides" };
+
+/** Close an account whose time is over: its balance goes into the journal, and the account leaves the store. */
+export interface Archive extends AccountKey {
+  /** Null: at once. Else when nothing was charged to it for so long, by looks such as this one: the first notes what it finds. */
+  readonly idleMicrosMin: number | null;
+  readonly nowMicros: number;
+}
+
+export type ArchiveResult =
+  /** `settled` is what it was closed with, in its unit. */
+  | { readonly status: "archived"; readonly settled: number }
+  /** `pending`: something is reserved, or a change of its cap is not over. `in_use`: it has not been idle for long enough. */
+  | { readonly status: "unknown_account" | "pending" | "in_use" };
+
+/** Accounts as a walk through all of them comes by; some may come twice. */
+export interface AccountsPage {
+  readonly accounts: readonly Balance[];
+  /** Where the walk goes on; null: it is at its end. */
+  readonly next: string | null;
+}
+
+/** How much a store holds now. */
+export interface LedgerCounts {
+  /** Lasting accounts. */
+  readonly accounts: number;
+  /** What is kept for a time: reservations with their calls, and answers; in Redis all keys of its database. */
+  readonly records: number;
+}
 
 /** A part of `Override` that stands with the account. */
 export interface CapChange {
@@ -146,13 +177,13 @@ export interface JournalPosting extends AccountKey {
 export interface JournalEntry {
   readonly entryId: string;
   readonly sequence: number;
-  readonly kind: "reserved" | "refused" | "settled" | "released" | "late_settled" | "override";
-  /** Of an override: its id, here and as request id. */
+  readonly kind: "reserved" | "refused" | "settled" | "released" | "late_settled" | "override" | "archived";
+  /** Of an override: its id, here and as request id; of an archived account: the account and the time. */
   readonly reservationId: string;
   readonly attemptId: string | null;
   readonly requestId: string;
   readonly tenant: string;
-  /** Reserved, refused, charged, freed, or (`late_settled`) given back; nothing for an override. */
+  /** Reserved, refused, charged, freed, or (`late_settled`) given back; what an archived account in dollars had settled; nothing for an override. */
   readonly amountMicroUsd: MicroUsd;
   /** Of a call: what it cost by what is known now. */
   readonly costNanoUsd: NanoUsd;
@@ -249,6 +280,10 @@ export interface LedgerStore {
   balances(scopePrefix?: string): Promise<readonly Balance[]>;
   /** One for each key, in order; an account that nobody touched is at zero. */
   balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]>;
+  /** About so many accounts at a time, in no order, from the beginning (null) or where a page before says. */
+  accountsFrom(cursor: string | null, countMax: number): Promise<AccountsPage>;
+  archive(command: Archive): Promise<ArchiveResult>;
+  counts(): Promise<LedgerCounts>;
   uncleared(): Promise<Uncleared>;
   /** Those reserved before this moment, oldest first. */
   unclearedReservations(reservedBeforeMicros: number, countMax: number): Promise<readonly UnclearedReservation[]>;

@@ -22,7 +22,8 @@ export function lineOf(lines: readonly Pick<OpenLine, "unit" | "only">[], { unit
 
 /**
  * The accounts after their lines' deltas, and what the journal says of it. Left out are accounts of requests, which
- * nothing moves after the reserve, and partitions that the call does not belong to.
+ * nothing moves after the reserve, partitions that the call does not belong to, and archived accounts: those hold
+ * nothing, so only what corrects a charge, or moves nothing, can come to one. `archived` says how many.
  */
 export function moveAmounts(
   view: LedgerView,
@@ -30,7 +31,8 @@ export function moveAmounts(
   lines: readonly OpenLine[],
   deltas: readonly Delta[],
   nowMicros: number,
-): { readonly balances: readonly Balance[]; readonly postings: readonly JournalPosting[] } {
+): { readonly balances: readonly Balance[]; readonly postings: readonly JournalPosting[]; readonly archived: number } {
+  let archived = 0;
   const balances: Balance[] = [];
   const postings: JournalPosting[] = [];
   for (const account of accounts) {
@@ -40,13 +42,17 @@ export function moveAmounts(
     const before = view.balance(account);
     // A minute that is long past is forgotten.
     if (!before && keeping === "minute") continue;
+    if (!before && delta.reserved === 0) {
+      archived += 1;
+      continue;
+    }
     // Its reserve wrote it in the same step as the reservation, so only a store that lost data can lack it.
     if (!before) throw new Error(`account \`${account.scope}\` \`${account.window}\` of a reservation is missing`);
     const after = { ...before, reserved: before.reserved + delta.reserved, settled: before.settled + delta.settled };
     balances.push(after);
     if (keeping === "journal") postings.push(postingOf(after, delta, nowMicros));
   }
-  return { balances, postings };
+  return { balances, postings, archived };
 }
 
 /** What changed on one account, and what it came to. */

@@ -35,7 +35,7 @@ export class OpenReservations {
 
   add(entry: JournalEntry): void {
     const { kind, reservationId, postings, atMicros } = entry;
-    if (kind === "refused" || kind === "override" || kind === "late_settled") return;
+    if (kind === "refused" || kind === "override" || kind === "late_settled" || kind === "archived") return;
     const known = this.#held.get(reservationId);
     // A call that cost nothing moves nothing: its reservation may have come to zero, and gone, without it.
     if (!known && kind === "settled" && postings.every(({ reservedDelta }) => reservedDelta === 0)) return;

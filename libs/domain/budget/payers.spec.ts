@@ -30,7 +30,7 @@ describe("who pays for a request", () => {
     expect(shown(book.accountsOf(payer, NOW, { labels: ["provider:openai", "tier:premium", "tag:eu", "provider:anthropic"] }))).toEqual([
       "department:acme/sales 2026-11-21T08:15 tokens 900",
       "route:acme/code 2026-11-21T08:15 requests 60",
-      "company:all FY2027 usd 9000",
+      "company:all FY2027@2026-04-01 usd 9000",
       "tenant:acme 2026-11 usd 100",
       "department:acme/sales 2026-11 usd null",
       "department:acme/sales request usd 2",

@@ -20,7 +20,8 @@ export function snapshotOf(fold: JournalFold, epoch: string): LedgerSnapshot {
   const changes = changesByAccount(fold.overrides);
   const lasting = fold.overrides.filter(({ untilMicros }) => untilMicros > fold.latestAtMicros);
   const lastingChanges = changesByAccount(lasting);
-  const balances = fold.accounts.map((sum): Balance => {
+  const standing = fold.accounts.filter((sum) => !sum.isArchived || lastingChanges.has(accountId(sum)));
+  const balances = standing.map((sum): Balance => {
     const { scope, window, unit, reserved, settled } = sum;
     const cap = declaredCap(fold, sum, changes.get(accountId(sum)) ?? []);
     return { scope, window, unit, cap, reserved, settled, changes: lastingChanges.get(accountId(sum)) ?? [] };

@@ -31,6 +31,7 @@ export class StoreCheck {
   readonly #fold: JournalFold;
   readonly #picture: StorePicture;
   readonly #meanwhile = new Map<string, Amounts[]>();
+  readonly #archivedMeanwhile = new Set<string>();
   readonly #unsure = new Set<number>();
   #highest = 0;
 
@@ -57,6 +58,7 @@ export class StoreCheck {
       const id = accountId(posting);
       const left = { reserved: posting.reservedAfter, settled: posting.settledAfter };
       this.#meanwhile.set(id, [...(this.#meanwhile.get(id) ?? []), left]);
+      if (entry.kind === "archived") this.#archivedMeanwhile.add(id);
     }
   }
 
@@ -104,7 +106,8 @@ export class StoreCheck {
       );
     }
     for (const sum of this.#fold.accounts) {
-      if (!seen.has(accountId(sum))) findings.push(`${accountName(sum)} is in the journal and has no balance`);
+      const isGone = sum.isArchived || this.#archivedMeanwhile.has(accountId(sum));
+      if (!seen.has(accountId(sum)) && !isGone) findings.push(`${accountName(sum)} is in the journal and has no balance`);
     }
     return findings.length > FINDINGS_MAX ? [...findings.slice(0, FINDINGS_MAX), `… and ${findings.length - FINDINGS_MAX} further accounts`] : findings;
   }

@@ -36,7 +36,7 @@ function gaps(journal: readonly JournalEntry[]): string[] {
 function accountFindings(journal: readonly JournalEntry[], balances: readonly Balance[]): string[] {
   const findings: string[] = [];
   const sums = new Map<string, Sum & { readonly name: string }>();
-  for (const { entryId, postings } of journal) {
+  for (const { entryId, kind, postings } of journal) {
     for (const posting of postings) {
       const id = accountId(posting);
       const sum = sums.get(id) ?? { reserved: 0, settled: 0, name: accountName(posting) };
@@ -47,6 +47,7 @@ function accountFindings(journal: readonly JournalEntry[], balances: readonly Ba
         findings.push(`entry \`${entryId}\` leaves ${sum.name} at other amounts than the entries up to it add up to`);
       }
       if (sum.reserved < 0 || sum.settled < 0) findings.push(`entry \`${entryId}\` takes ${sum.name} below zero`);
+      if (kind === "archived" && sum.reserved === 0 && sum.settled === 0) sums.delete(id);
     }
   }
   for (const balance of balances) {

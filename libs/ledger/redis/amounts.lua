@@ -48,10 +48,11 @@ local function minute_key(account)
 end
 
 -- Moves the lines' deltas on every account that takes part in them, and returns the postings. Writes nothing yet:
--- `write` does, after the entry.
+-- `write` does, after the entry. An account that was archived holds nothing, so only what moves nothing reserved may miss
+-- it; `archived` counts those.
 local function move(key, reservation, reserved_deltas, settled_deltas, now)
   local accounts, places = reservation.accounts, reservation.places
-  local fields, postings, minutes, deltas = {}, {}, nil, {}
+  local fields, postings, minutes, deltas, archived = {}, {}, nil, {}, 0
   for line, reserved in ipairs(reserved_deltas) do
     deltas[line] = '\t' .. int(reserved) .. '\t' .. int(settled_deltas[line]) .. '\t'
   end
@@ -66,7 +67,8 @@ local function move(key, reservation, reserved_deltas, settled_deltas, now)
       local value = values[index]
       if minute then value = redis.call('HGET', minute_key(account), account) end
       if not value and not minute then
-        error('account `' .. account .. '` of a reservation is missing')
+        if reserved ~= 0 then error('account `' .. account .. '` of a reservation is missing') end
+        archived = archived + 1
       end
       if value then
         local held, spent, cap, changes = string.match(value, '^(%d+) (%d+) (%d*)(.*)$')
@@ -88,7 +90,7 @@ local function move(key, reservation, reserved_deltas, settled_deltas, now)
     if #fields > 0 then redis.call('HSET', key, unpack(fields)) end
     for _, minute in ipairs(minutes or {}) do redis.call('HSET', unpack(minute)) end
   end
-  return table.concat(postings, '\n'), write
+  return table.concat(postings, '\n'), write, archived
 end
 
 local function all_zero(values)
@@ -110,7 +112,8 @@ local function late_settle(reservation, attempt_id, attempt, charge, dollars, to
   for index, share in ipairs(shares_of(reservation.lines, dollars, tokens, attempt.labels)) do
     zeros[index], deltas[index] = 0, share - before[index]
   end
-  local postings, write = move(KEYS[2], reservation, zeros, deltas, now)
+  local postings, write, archived = move(KEYS[2], reservation, zeros, deltas, now)
+  if archived > 0 and postings == '' then return { 'account_archived' } end
   local freed = int(charged - dollars)
   local place = write_entry(KEYS[4], 'late_settled', ARGV[4], attempt_id, reservation.request, reservation.tenant, freed, cost, 'late_settled', now, postings)
   write()

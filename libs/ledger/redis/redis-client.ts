@@ -2,6 +2,7 @@ import { AppError } from "@leverframe/kernel";
 import { Redis } from "ioredis";
 import acknowledge from "./acknowledge.lua";
 import amounts from "./amounts.lua";
+import archive from "./archive.lua";
 import begin from "./begin.lua";
 import fence from "./fence.lua";
 import finish from "./finish.lua";
@@ -22,11 +23,12 @@ export type ScriptArgument = string | number | Uint8Array;
 const SCRIPTS = {
   lf_reserve_v3: { lua: fence + reserve },
   lf_begin_v2: { lua: fence + amounts + begin },
-  lf_finish_v2: { lua: fence + amounts + finish },
-  lf_settle_late_v1: { lua: fence + amounts + settleLate },
-  lf_release_v2: { lua: fence + amounts + release },
+  lf_finish_v3: { lua: fence + amounts + finish },
+  lf_settle_late_v2: { lua: fence + amounts + settleLate },
+  lf_release_v3: { lua: fence + amounts + release },
   lf_override_v1: { lua: fence + override },
   lf_keep_answer_v2: { lua: fence + keepAnswer },
+  lf_archive_v1: { lua: fence + archive },
   lf_acknowledge_v1: { lua: fence + acknowledge },
   lf_restore_v2: { lua: restore },
   lf_park_v1: { lua: fence + park },

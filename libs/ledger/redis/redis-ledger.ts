@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import {
-  type AccountKey, type AnswerRegister, accountId, amountsKey, type Balance, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride,
-  checkRelease, checkReserve, checkText, keepingOf, type LateSettle, type LateSettleResult, type LedgerSnapshot, type Outbox, type Override,
+  type AccountKey, type AccountsPage, type AnswerRegister, type Archive, type ArchiveResult, accountId, archiveIdOf, amountsKey, type Balance, checkArchive, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride,
+  checkRelease, checkReserve, checkText, keepingOf, type LateSettle, type LateSettleResult, type LedgerCounts, type LedgerSnapshot, type Outbox, type Override,
   type OverrideResult, overrideOf, type PlaceOverride, type Release, type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult,
-  type Uncleared, type UnclearedReservation,
+  tenantOf, type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
 import type { DeferredStore } from "@leverframe/deferral";
 import type { AttemptStore, BeginAttempt, BeginResult, FinishAttempt, FinishResult } from "@leverframe/execution";
@@ -135,7 +135,7 @@ class ScriptedLedger implements RedisLedger {
 
   async release(command: Release): Promise<ReleaseResult> {
     checkRelease(command);
-    const reply = await this.#onReservation("lf_release_v2", command.reservationId, [command.nowMicros]);
+    const reply = await this.#onReservation("lf_release_v3", command.reservationId, [command.nowMicros]);
     const [status, freed, sequence] = texts(reply);
     if (status !== "released") return { status: status as "already_released" | "unknown_reservation" };
     this.#life.saw(sequence);
@@ -146,7 +146,7 @@ class ScriptedLedger implements RedisLedger {
     checkLateSettle(command);
     const { attemptId, reservationId, chargeMicroUsd, chargeTokens, costNanoUsd, nowMicros } = command;
     const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, chargeTokens ?? ""];
-    const [status, freed, sequence] = texts(await this.#onReservation("lf_settle_late_v1", reservationId, args));
+    const [status, freed, sequence] = texts(await this.#onReservation("lf_settle_late_v2", reservationId, args));
     if (status !== "late_settled") return { status: status as Exclude<LateSettleResult["status"], "late_settled"> };
     this.#life.saw(sequence);
     return { status, freedMicroUsd: Number(freed) };
@@ -162,6 +162,17 @@ class ScriptedLedger implements RedisLedger {
     this.#life.saw(sequence ?? "0");
     if (status === "created" || status === "exists") return { status, cap: Number(cap) };
     return { status: status as Exclude<OverrideResult["status"], "created" | "exists"> };
+  }
+
+  async archive(command: Archive): Promise<ArchiveResult> {
+    checkArchive(command);
+    const { meta, balances, idle, outbox } = this.#keys;
+    const { idleMicrosMin, nowMicros, scope } = command;
+    const args = [accountId(command), idleMicrosMin ?? "", nowMicros, archiveIdOf(command, nowMicros), tenantOf(scope)];
+    const [status, settled, sequence] = texts(await this.#script("lf_archive_v1", [meta, balances, idle, outbox], args));
+    if (status !== "archived") return { status: status as Exclude<ArchiveResult["status"], "archived"> };
+    this.#life.saw(sequence);
+    return { status, settled: Number(settled) };
   }
 
   restore(snapshot: LedgerSnapshot): Promise<RestoreResult> {
@@ -182,6 +193,14 @@ class ScriptedLedger implements RedisLedger {
 
   balancesOf(accounts: readonly AccountKey[]): Promise<readonly Balance[]> {
     return this.#reads.balancesOf(accounts);
+  }
+
+  accountsFrom(cursor: string | null, countMax: number): Promise<AccountsPage> {
+    return this.#reads.accountsFrom(cursor, countMax);
+  }
+
+  counts(): Promise<LedgerCounts> {
+    return this.#reads.counts();
   }
 
   uncleared(): Promise<Uncleared> {
@@ -213,7 +232,7 @@ class ScriptedLedger implements RedisLedger {
     checkFinish(attempt, this.#limits.outcomeBytesMax);
     const { attemptId, reservationId, chargeMicroUsd, chargeTokens, costNanoUsd, basis = "usage", nowMicros, outcome } = attempt;
     const args = [attemptId, chargeMicroUsd, String(costNanoUsd), nowMicros, outcome, chargeTokens ?? "", basis];
-    const [told, kept, sequence] = await this.#onReservation("lf_finish_v2", reservationId, args);
+    const [told, kept, sequence] = await this.#onReservation("lf_finish_v3", reservationId, args);
     const status = String(told) as FinishResult["status"];
     if (status === "unknown_attempt" || status === "exceeds_worst_case") return { status };
     if (sequence) this.#life.saw(String(sequence));

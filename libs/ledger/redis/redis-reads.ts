@@ -1,4 +1,4 @@
-import { type AccountKey, accountId, type Balance, emptyBalance, type JournalEntry, keepingOf, type Outbox, type Override, type Uncleared, type UnclearedReservation } from "@leverframe/budget";
+import { type AccountKey, type AccountsPage, accountId, type Balance, emptyBalance, type JournalEntry, keepingOf, type LedgerCounts, type Outbox, type Override, type Uncleared, type UnclearedReservation } from "@leverframe/budget";
 import { fenced, type LedgerLife } from "./ledger-life";
 import type { RedisClient } from "./redis-client";
 import { accountFrom, balanceFrom, overrideFrom } from "./redis-encoding";
@@ -10,6 +10,8 @@ const SCAN_COUNT = 1_000;
 export interface LedgerKeys {
   readonly meta: string;
   readonly balances: string;
+  /** What accounts without an end stood at, and since when. */
+  readonly idle: string;
   readonly overrides: string;
   readonly outbox: string;
   readonly uncleared: string;
@@ -20,7 +22,7 @@ export interface LedgerKeys {
 }
 
 export function keysOf(prefix: string): LedgerKeys {
-  const names = ["meta", "balances", "overrides", "outbox", "uncleared"] as const;
+  const names = ["meta", "balances", "idle", "overrides", "outbox", "uncleared"] as const;
   const keys = Object.fromEntries(names.map((name) => [name, prefix + name])) as Record<(typeof names)[number], string>;
   return { ...keys, reservation: `${prefix}reservation:`, minute: `${prefix}minute:` };
 }
@@ -67,20 +69,28 @@ export class RedisReads implements Outbox {
 
   /** Not one moment's picture while commands run: a large ledger must not hold up the server. */
   async balances(scopePrefix: string): Promise<readonly Balance[]> {
-    await this.checkEpoch();
     const found = new Map<string, Balance>();
-    let cursor = "0";
+    let cursor: string | null = null;
     do {
-      const [next, pairs] = await this.#client.run((redis) =>
-        redis.hscan(this.#keys.balances, cursor, "COUNT", SCAN_COUNT),
-      );
-      for (let index = 0; index < pairs.length; index += 2) {
-        const account = pairs[index] ?? "";
-        if (account.startsWith(scopePrefix)) found.set(account, balanceFrom(accountFrom(account), pairs[index + 1] ?? ""));
-      }
-      cursor = next;
-    } while (cursor !== "0");
+      const page: AccountsPage = await this.accountsFrom(cursor, SCAN_COUNT);
+      for (const balance of page.accounts) if (balance.scope.startsWith(scopePrefix)) found.set(accountId(balance), balance);
+      cursor = page.next;
+    } while (cursor !== null);
     return [...found.values()];
+  }
+
+  async accountsFrom(cursor: string | null, countMax: number): Promise<AccountsPage> {
+    await this.checkEpoch();
+    const [next, pairs] = await this.#client.run((redis) => redis.hscan(this.#keys.balances, cursor ?? "0", "COUNT", countMax));
+    const accounts: Balance[] = [];
+    for (let index = 0; index < pairs.length; index += 2) accounts.push(balanceFrom(accountFrom(pairs[index] ?? ""), pairs[index + 1] ?? ""));
+    return { accounts, next: next === "0" ? null : next };
+  }
+
+  async counts(): Promise<LedgerCounts> {
+    await this.checkEpoch();
+    const [accounts, records] = await this.#client.run((redis) => Promise.all([redis.hlen(this.#keys.balances), redis.dbsize()]));
+    return { accounts, records };
   }
 
   /** One question for the lasting accounts, and one for each minute. */

@@ -3,6 +3,7 @@ import { Redis } from "ioredis";
 import { type RedisServer, startRedis } from "../../../deploy/local";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
+import { describeArchive } from "../archive.conformance";
 import { describeLedgerControl } from "../ledger-control.conformance";
 import { describeDeferred } from "../deferred.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
@@ -32,6 +33,7 @@ async function createStore(): Promise<SharedStore> {
 
 describeLedger("Redis", createStore, { replays: 100 });
 describeLedgerControl("Redis", createStore);
+describeArchive("Redis", createStore);
 describeLedgerProcesses("Redis", createStore);
 describeDeferred("Redis", createStore);
 

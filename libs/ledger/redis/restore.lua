@@ -21,6 +21,7 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
     redis.call('EXPIRE', key, ARGV[3])
   end
 end
+redis.call('DEL', string.sub(KEYS[1], 1, -#'meta' - 1) .. 'idle')
 for index = 2, 4 do
   redis.call('DEL', KEYS[index])
   if redis.call('EXISTS', KEYS[index + 4]) == 1 then redis.call('RENAME', KEYS[index + 4], KEYS[index]) end

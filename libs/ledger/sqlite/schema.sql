@@ -24,6 +24,16 @@ CREATE TABLE IF NOT EXISTS minutes (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS minutes_counted ON minutes (counted_at);
 
+-- What accounts without an end stood at, and since when.
+CREATE TABLE IF NOT EXISTS idle_marks (
+  scope    TEXT NOT NULL,
+  window   TEXT NOT NULL,
+  unit     TEXT NOT NULL,
+  settled  INTEGER NOT NULL,
+  since_at INTEGER NOT NULL,
+  PRIMARY KEY (scope, window, unit)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS overrides (
   override_id TEXT PRIMARY KEY,
   override    TEXT NOT NULL     -- JSON

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
-  type AccountKey, type AnswerRegister, type Balance, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride, checkRelease, checkReserve,
-  checkSnapshot, checkText, decideBegin, decideFinish, decideLateSettle, decideOverride, decideRelease, decideReserve, emptyBalance, type JournalEntry,
-  type LateSettle, type LateSettleResult, type LedgerSnapshot, type Outbox, type Override, type OverrideResult, type PlaceOverride, type Release,
+  type AccountKey, type AccountsPage, type AnswerRegister, type Archive, type ArchiveResult, type Balance, checkArchive, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride, checkRelease, checkReserve,
+  checkSnapshot, checkText, decideArchive, decideBegin, decideFinish, decideLateSettle, decideOverride, decideRelease, decideReserve, emptyBalance, type JournalEntry,
+  type LateSettle, type LateSettleResult, type LedgerCounts, type LedgerSnapshot, type Outbox, type Override, type OverrideResult, type PlaceOverride, type Release,
   type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult, type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
 import type { DeferredStore } from "@leverframe/deferral";
@@ -15,6 +15,7 @@ import { openFile } from "./sqlite-file";
 import { sqliteDeferred } from "./sqlite-deferred";
 import { positionIn, restoreInto } from "./sqlite-restore";
 import { type BalanceRow, balanceFrom, entryFrom, SqliteState } from "./sqlite-state";
+import { countRows, readAccounts } from "./account-rows";
 import { readUncleared } from "./uncleared-rows";
 
 export interface SqliteLedgerOptions extends LedgerOptions {
@@ -102,6 +103,19 @@ class SqliteLedger implements Ledger {
   async override(command: PlaceOverride): Promise<OverrideResult> {
     checkOverride(command);
     return this.#step((nowMicros) => this.#state.write(decideOverride(this.#state, command), nowMicros));
+  }
+
+  async archive(command: Archive): Promise<ArchiveResult> {
+    checkArchive(command);
+    return this.#step((nowMicros) => this.#state.write(decideArchive(this.#state, command), nowMicros));
+  }
+
+  async accountsFrom(cursor: string | null, countMax: number): Promise<AccountsPage> {
+    return this.#read(() => readAccounts(this.#db, cursor, countMax));
+  }
+
+  async counts(): Promise<LedgerCounts> {
+    return this.#read(() => countRows(this.#db));
   }
 
   async overrides(): Promise<readonly Override[]> {

@@ -20,7 +20,7 @@ export function restoreInto(db: DatabaseSync, state: SqliteState, snapshot: Ledg
     state.putReservation(closedState(reservationFrom(row)), nowMicros);
     forgetAttempts.run(row.reservation_id);
   }
-  db.exec("DELETE FROM balances; DELETE FROM overrides");
+  db.exec("DELETE FROM balances; DELETE FROM overrides; DELETE FROM idle_marks");
   const forget = db.prepare("DELETE FROM reservations WHERE reservation_id = ?");
   for (const restored of snapshot.reservations.map(restoredState)) {
     // One that is closed here too knows more: the outcomes of its calls.

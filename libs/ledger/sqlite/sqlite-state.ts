@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
-  type AccountKey, type AttemptState, type Balance, type CapChange, type Change, type Charge, isClosed, type JournalEntry, keepingOf, type LedgerView,
+  type AccountKey, type AttemptState, type Balance, type CapChange, type Change, type Charge, type IdleMark, isClosed, type JournalEntry, keepingOf, type LedgerView,
   type OpenLine, type Override, type ReservationState, type ReservedAccount, type Unit,
 } from "@leverframe/budget";
 
@@ -57,6 +57,10 @@ export class SqliteState implements LedgerView {
   readonly #writeMinute: StatementSync;
   readonly #writeOverride: StatementSync;
   readonly #writeEntry: StatementSync;
+  readonly #readMark: StatementSync;
+  readonly #writeMark: StatementSync;
+  readonly #removeMark: StatementSync;
+  readonly #removeBalance: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#readReservation = db.prepare("SELECT * FROM reservations WHERE reservation_id = ?");
@@ -85,6 +89,10 @@ export class SqliteState implements LedgerView {
     );
     this.#writeOverride = db.prepare("INSERT INTO overrides (override_id, override) VALUES (?, ?) ON CONFLICT DO UPDATE SET override = ?2");
     this.#writeEntry = db.prepare("INSERT INTO outbox (entry_id, entry) VALUES (?, ?)");
+    this.#readMark = db.prepare("SELECT settled, since_at FROM idle_marks WHERE scope = ? AND window = ? AND unit = ?");
+    this.#writeMark = db.prepare("INSERT INTO idle_marks (scope, window, unit, settled, since_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET settled = ?4, since_at = ?5");
+    this.#removeMark = db.prepare("DELETE FROM idle_marks WHERE scope = ? AND window = ? AND unit = ?");
+    this.#removeBalance = db.prepare("DELETE FROM balances WHERE scope = ? AND window = ? AND unit = ?");
   }
 
   reservation(reservationId: string): ReservationState | undefined {
@@ -108,13 +116,20 @@ export class SqliteState implements LedgerView {
     return row && (JSON.parse(row.override) as Override);
   }
 
+  idleMark({ scope, window, unit }: AccountKey): IdleMark | undefined {
+    const row = this.#readMark.get(scope, window, unit) as { settled: number; since_at: number } | undefined;
+    return row && { settled: row.settled, sinceMicros: row.since_at };
+  }
+
   /** Writes what a decision changes; `nowMicros` is the store's own time, from which retention counts. */
   write<Result>(change: Change<Result>, nowMicros: number): Result {
-    const { reservation, attempt, balances = [], override, entry, result } = change;
+    const { reservation, attempt, balances = [], override, idleMark, closed, entry, result } = change;
     if (reservation) this.putReservation(reservation, nowMicros);
     if (attempt) this.#putAttempt(attempt);
     for (const balance of balances) this.putBalance(balance, nowMicros);
     if (override) this.putOverride(override);
+    if (idleMark) this.#putMark(idleMark.account, idleMark.mark);
+    if (closed) this.#removeBalance.run(closed.scope, closed.window, closed.unit);
     if (entry) this.#writeEntry.run(entry.entryId, JSON.stringify({ ...entry, costNanoUsd: String(entry.costNanoUsd) }));
     return result;
   }
@@ -146,6 +161,11 @@ export class SqliteState implements LedgerView {
       JSON.stringify(others.map(({ unit, only, open, inFlight }) => [unit, only, open, inFlight])),
       reservation.restored ? 1 : 0,
     );
+  }
+
+  #putMark({ scope, window, unit }: AccountKey, mark: IdleMark | null): void {
+    if (mark) this.#writeMark.run(scope, window, unit, mark.settled, mark.sinceMicros);
+    else this.#removeMark.run(scope, window, unit);
   }
 
   #putAttempt(attempt: AttemptState): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../ledger";
 import { beginOf, describeLedger, finishOf, ratedReserveOf, reserveOf } from "../ledger.conformance";
+import { describeArchive } from "../archive.conformance";
 import { describeLedgerControl } from "../ledger-control.conformance";
 import { describeDeferred } from "../deferred.conformance";
 import { describeLedgerProcesses, type SharedStore } from "../ledger-processes.conformance";
@@ -32,6 +33,7 @@ async function createStore(): Promise<SqliteUnderTest> {
 
 describeLedger("SQLite", createStore, { replays: 100 });
 describeLedgerControl("SQLite", createStore);
+describeArchive("SQLite", createStore);
 describeLedgerProcesses("SQLite", createStore);
 describeDeferred("SQLite", createStore);
 

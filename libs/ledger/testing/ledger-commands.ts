@@ -1,4 +1,4 @@
-import type { AccountRef, AmountLine, LateSettle, LedgerModel, PlaceOverride, Release, Reserve } from "@leverframe/budget";
+import type { AccountRef, AmountLine, Archive, LateSettle, LedgerModel, PlaceOverride, Release, Reserve } from "@leverframe/budget";
 import type { BeginAttempt, FinishAttempt } from "@leverframe/execution";
 import fc from "fast-check";
 import type { Ledger } from "../ledger";
@@ -9,7 +9,8 @@ export type LedgerCommand =
   | { readonly verb: "begin"; readonly command: BeginAttempt }
   | { readonly verb: "finish"; readonly command: FinishAttempt }
   | { readonly verb: "settleLate"; readonly command: LateSettle }
-  | { readonly verb: "override"; readonly command: PlaceOverride };
+  | { readonly verb: "override"; readonly command: PlaceOverride }
+  | { readonly verb: "archive"; readonly command: Archive };
 
 /** Larger than what 14 significant digits or 32 bits hold: a store that formats amounts carelessly is found out. */
 const BIG = 900_000_000_007;
@@ -101,6 +102,14 @@ const override = fc.record({
   nowMicros,
 });
 
+const archive = fc.record({
+  scope,
+  window: fc.constantFrom("2026-11", "2026-11-21", "total"),
+  unit: fc.constantFrom("usd" as const, "tokens" as const, "requests" as const),
+  idleMicrosMin: fc.constantFrom(null, null, 0, 3),
+  nowMicros,
+});
+
 /** Commands over few ids and accounts, so that they meet. */
 export const ledgerCommands: fc.Arbitrary<LedgerCommand[]> = fc.array(
   fc.oneof(
@@ -110,6 +119,7 @@ export const ledgerCommands: fc.Arbitrary<LedgerCommand[]> = fc.array(
     { weight: 2, arbitrary: fc.record({ verb: fc.constant("release" as const), command: release }) },
     { weight: 1, arbitrary: fc.record({ verb: fc.constant("settleLate" as const), command: settleLate }) },
     { weight: 1, arbitrary: fc.record({ verb: fc.constant("override" as const), command: override }) },
+    { weight: 1, arbitrary: fc.record({ verb: fc.constant("archive" as const), command: archive }) },
   ),
   { minLength: 1, maxLength: 60, size: "max" },
 );
@@ -128,6 +138,8 @@ export function onLedger(ledger: Ledger, { verb, command }: LedgerCommand): Prom
       return ledger.settleLate(command);
     case "override":
       return ledger.override(command);
+    case "archive":
+      return ledger.archive(command);
   }
 }
 
@@ -145,5 +157,7 @@ export function onModel(model: LedgerModel, { verb, command }: LedgerCommand): o
       return model.settleLate(command);
     case "override":
       return model.placeOverride(command);
+    case "archive":
+      return model.archive(command);
   }
 }

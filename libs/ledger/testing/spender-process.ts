@@ -13,6 +13,8 @@ export interface SpenderOptions {
   readonly spendsMax: number;
   /** So many reserves all at once instead, and nothing after them. */
   readonly atOnce?: number;
+  /** Each spend is a run of its own too, whose account is closed after it. */
+  readonly archives?: boolean;
 }
 
 export interface Spender {

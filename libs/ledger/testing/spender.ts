@@ -8,14 +8,15 @@ import type { SpenderOptions } from "./spender-process";
  * on stdout for every step that the ledger has answered. Ends when the cap is used up, or is killed before.
  */
 const options = JSON.parse(process.argv[2] ?? "") as SpenderOptions;
-const { store, name, cap, lanes, spendsMax, atOnce } = options;
+const { store, name, cap, lanes, spendsMax, atOnce, archives = false } = options;
 /** Thousands of commands may stand before one of ours. */
 const TIMEOUT_MS = 60_000;
 const ledger: Ledger = "path" in store ? openSqliteLedger(store) : await openRedisLedger({ ...store, timeoutMs: TIMEOUT_MS });
 const say = (step: string, id: string) => process.stdout.write(`${step} ${id}\n`);
 
 async function reserve(id: string): Promise<boolean> {
-  const accounts = [{ scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap, hard: true }];
+  const tenant = { scope: "tenant:acme", window: "2026-11", unit: "usd" as const, only: null, cap, hard: true };
+  const accounts = archives ? [tenant, { ...tenant, scope: `run:acme/${id}`, window: "total" }] : [tenant];
   const command = { reservationId: id, requestId: id, tenant: "acme", amountsMicroUsd: [10], accounts };
   const { status } = await ledger.reserve({ ...command, deadlineAtMicros: 1, nowMicros: 1 });
   say(status, id);
@@ -29,6 +30,7 @@ async function spend(id: string): Promise<boolean> {
   const charge = { chargeMicroUsd: 7, costNanoUsd: 7_000n, outcome: new TextEncoder().encode(id) };
   say((await ledger.attempts.finish({ ...attempt, ...charge })).status, id);
   say((await ledger.release({ reservationId: id, nowMicros: 1 })).status, id);
+  if (archives) say((await ledger.archive({ scope: `run:acme/${id}`, window: "total", unit: "usd", idleMicrosMin: null, nowMicros: 1 })).status, id);
   return true;
 }
 

@@ -69,7 +69,7 @@ function reservationViolations(journal: readonly LedgerEntry[]): readonly Violat
   const settledAttempts = new Set<string>();
   const found: Violation[] = [];
   for (const { kind, reservationId, attemptId, amountMicroUsd } of journal) {
-    if (kind === "refused" || kind === "override" || kind === "late_settled") continue;
+    if (kind === "refused" || kind === "override" || kind === "late_settled" || kind === "archived") continue;
     if (kind === "reserved" && open.has(reservationId)) found.push(violation("reserved-twice", reservationId, "one grant for each reservation"));
     const left = (open.get(reservationId) ?? 0) + (kind === "reserved" ? amountMicroUsd : -amountMicroUsd);
     open.set(reservationId, left);

@@ -26,7 +26,7 @@ interface EntriesOptions extends GlobalOptions {
 
 const LAST = 50;
 const UNCLEARED_MAX = 10_000;
-const KINDS = ["reserved", "refused", "settled", "released", "late_settled", "override"];
+const KINDS = ["reserved", "refused", "settled", "released", "late_settled", "override", "archived"];
 
 export function addLedgerEntries(ledger: Command, terminal: Terminal, finish: Finish): void {
   ledger
