@@ -140,6 +140,13 @@ export const SETTINGS = {
       fallback: 72,
       doc: "How long answers, and cleared reservations with the outcomes of their calls, are remembered: longer than any redelivery takes, and no longer than policies may demand (7 days).",
     }),
+    archiveSeconds: wholeNumber(0, 86_400, { fallback: 60, doc: "Time between two looks for accounts whose time is over: they are closed into the journal, and leave the store. 0: never." }),
+    keepAccountDays: {
+      hour: wholeNumber(8, 3_660, { fallback: 8, doc: "How long accounts of an hour stay in the store after it is over: longer than anything of a request stays in the log." }),
+      day: wholeNumber(8, 3_660, { fallback: 35, doc: "… of a day or a week." }),
+      month: wholeNumber(8, 36_600, { fallback: 400, doc: "… of a month, a quarter or a year." }),
+      run: wholeNumber(1, 3_660, { fallback: 35, doc: "… of an agent run, after something was last charged to it. One that comes back begins at zero." }),
+    },
     sweepSeconds: wholeNumber(1, 3_600, { fallback: 30, doc: "Time between two looks for reservations that nobody cleared." }),
     abandonedCallSeconds: wholeNumber(1, 86_400, {
       fallback: 900,

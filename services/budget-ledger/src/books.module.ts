@@ -5,43 +5,28 @@ import type { Ledger } from "@leverframe/ledger";
 import type { Log } from "@leverframe/log";
 import { CLOCK, CONFIG, type Config, LOG, LOGGER, type Logger, METRICS } from "@leverframe/nest";
 import { LEDGER, LedgerModule } from "@leverframe/wiring";
-import { registerLedgerMetrics } from "./ledger-metrics";
+import { Archiver } from "./archiver";
+import { type LedgerMetrics, registerLedgerMetrics } from "./ledger-metrics";
 import { refuseLostLedger } from "./lost-ledger";
 import { Sweeper } from "./sweeper";
 
 const MS_PER_SECOND = 1_000;
 
-/** Keeps the ledger's books in order: refuses a lost one, ends what nobody cleared, and tells how old the oldest is. */
+const LEDGER_METRICS = Symbol("LEDGER_METRICS");
+
+/** Keeps the ledger's books in order: refuses a lost one, ends what nobody cleared, closes what is over, and tells how old the oldest is. */
 @Module({
   imports: [LedgerModule],
   providers: [
-    {
-      provide: Sweeper,
-      useFactory: (ledger: Ledger, clock: Clock, { ledger: settings }: Config, logger: Logger, registry: Parameters<typeof registerLedgerMetrics>[0]) => {
-        const metrics = registerLedgerMetrics(registry, ledger, clock);
-        return new Sweeper({
-          ledger,
-          clock,
-          limits: {
-            callMicrosMax: settings.abandonedCallSeconds * MICROS_PER_SECOND,
-            idleMicrosMax: settings.abandonedRequestSeconds * MICROS_PER_SECOND,
-          },
-          periodMs: settings.sweepSeconds * MS_PER_SECOND,
-          onSwept: (swept) => {
-            metrics.swept(swept);
-            const { reservationId, requestId, tenant } = swept.reservation;
-            logger.warn({ reservationId, requestId, tenant, steps: swept.steps.map(({ step }) => step) }, "a reservation that nobody cleared was swept");
-          },
-          onError: (err) => logger.warn({ err }, "uncleared reservations cannot be swept now"),
-        });
-      },
-      inject: [LEDGER, CLOCK, CONFIG, LOGGER, METRICS],
-    },
+    { provide: LEDGER_METRICS, useFactory: registerLedgerMetrics, inject: [METRICS, LEDGER, CLOCK] },
+    { provide: Sweeper, useFactory: makeSweeper, inject: [LEDGER, CLOCK, CONFIG, LOGGER, LEDGER_METRICS] },
+    { provide: Archiver, useFactory: makeArchiver, inject: [LEDGER, CLOCK, CONFIG, LOGGER, LEDGER_METRICS] },
   ],
 })
 export class BooksModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(Sweeper) private readonly sweeper: Sweeper,
+    @Inject(Archiver) private readonly archiver: Archiver,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(LOG) private readonly log: Log,
     @Inject(CONFIG) private readonly config: Config,
@@ -51,10 +36,40 @@ export class BooksModule implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     await refuseLostLedger(this.ledger, this.log, new TopicNames(this.config.topicPrefix).name("ledger-entries"));
     this.sweeper.start();
+    if (this.config.ledger.archiveSeconds > 0) this.archiver.start();
   }
 
   /** Before the store is let go of. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.sweeper.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.sweeper.stop(), this.archiver.stop()]);
   }
+}
+
+function makeSweeper(ledger: Ledger, clock: Clock, { ledger: settings }: Config, logger: Logger, metrics: LedgerMetrics): Sweeper {
+  return new Sweeper({
+    ledger,
+    clock,
+    limits: {
+      callMicrosMax: settings.abandonedCallSeconds * MICROS_PER_SECOND,
+      idleMicrosMax: settings.abandonedRequestSeconds * MICROS_PER_SECOND,
+    },
+    periodMs: settings.sweepSeconds * MS_PER_SECOND,
+    onSwept: (swept) => {
+      metrics.swept(swept);
+      const { reservationId, requestId, tenant } = swept.reservation;
+      logger.warn({ reservationId, requestId, tenant, steps: swept.steps.map(({ step }) => step) }, "a reservation that nobody cleared was swept");
+    },
+    onError: (err) => logger.warn({ err }, "uncleared reservations cannot be swept now"),
+  });
+}
+
+function makeArchiver(ledger: Ledger, clock: Clock, { ledger: { archiveSeconds, keepAccountDays: keep } }: Config, logger: Logger, metrics: LedgerMetrics): Archiver {
+  return new Archiver({
+    ledger,
+    clock,
+    retention: { hourDays: keep.hour, dayDays: keep.day, monthDays: keep.month, runDays: keep.run },
+    periodMs: archiveSeconds * MS_PER_SECOND,
+    onArchived: () => metrics.archived(),
+    onError: (err) => logger.warn({ err }, "accounts whose time is over cannot be closed now"),
+  });
 }

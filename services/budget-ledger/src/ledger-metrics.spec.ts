@@ -17,7 +17,8 @@ const rules = groups.flatMap((group) => group.rules);
 describe("the alert rules about the ledger", () => {
   it("speak of metrics that every budget-ledger exposes, and of labels that they have", async () => {
     const registry = new Registry();
-    const metrics = registerLedgerMetrics(registry, { uncleared: () => Promise.resolve({ count: 1, oldestReservedAtMicros: 1_000_000 }) }, { nowMicros: () => 91_000_000 });
+    const asked = { uncleared: () => Promise.resolve({ count: 1, oldestReservedAtMicros: 1_000_000 }), counts: () => Promise.resolve({ accounts: 1, records: 1 }) };
+    const metrics = registerLedgerMetrics(registry, asked, { nowMicros: () => 91_000_000 });
     const reservation = { reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 1, openMicroUsd: 1, inFlightMicroUsd: 1, released: false, attempts: [] };
     metrics.swept({ reservation, steps: [{ step: "settle", attemptId: "a", chargeMicroUsd: 1, chargeTokens: 0, costNanoUsd: 1_000n, basis: "unseen" }] });
     registerDeferralMetrics(registry, { waiting: () => Promise.resolve({ count: 1, oldestParkedAtMicros: 1_000_000 }) }, { nowMicros: () => 91_000_000 }).left("deadline");

@@ -89,7 +89,7 @@ describe("the sweeper", () => {
   it("tells the age of the oldest, what was swept, and nothing while the store is away", async () => {
     const registry = new Registry();
     let away = false;
-    const asked = { uncleared: () => (away ? Promise.reject(new Error("away")) : ledger.uncleared()) };
+    const asked = { counts: () => ledger.counts(), uncleared: () => (away ? Promise.reject(new Error("away")) : ledger.uncleared()) };
     const metrics = registerLedgerMetrics(registry, asked, clock);
     expect(await registry.metrics()).toContain("leverframe_ledger_uncleared_oldest_seconds 0");
     nowMicros = 5_000_000;
