@@ -1,10 +1,11 @@
 /**
- * Bundles every runnable of the monorepo into `dist/<name>/main.js` (packages stay external).
- * `node tools/build.mjs [name…]` builds only those named.
+ * Bundles every runnable of the monorepo into `dist/<name>/program.js` (packages stay external), which `dist/<name>/main.js`
+ * starts. `node tools/build.mjs [name…]` builds only those named.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
+import { launcherText } from "./launcher.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const runnables = new Map([
@@ -16,9 +17,8 @@ const runnables = new Map([
   ["policy-check", "libs/policy-source/check-worker.ts"],
 ]);
 const wanted = process.argv.slice(2);
-const entryPoints = [...runnables]
-  .filter(([name, entry]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(path.join(root, entry)))
-  .map(([name, entry]) => ({ in: path.join(root, entry), out: `${name}/main` }));
+const built = [...runnables].filter(([name, entry]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(path.join(root, entry)));
+const entryPoints = built.map(([name, entry]) => ({ in: path.join(root, entry), out: `${name}/program` }));
 
 await build({
   absWorkingDir: root,
@@ -36,3 +36,5 @@ await build({
   loader: { ".lua": "text", ".sql": "text" },
   logLevel: "warning",
 });
+
+for (const [name] of built) writeFileSync(path.join(root, "dist", name, "main.js"), launcherText("program"));
