@@ -17,12 +17,17 @@ local function int(number)
   return string.format('%.0f', number + 0)
 end
 
--- Appends to the journal's outbox and returns the entry's sequence. Always the first write of a script: a stream
--- refuses an id that is not above its last one, and then nothing may have been written yet.
-local function write_entry(key, kind, reservation, attempt, request, tenant, amount, cost, status, at, postings, ...)
+-- What an entry of the journal's outbox consists of, as stream-entry.ts reads it.
+local function entry_of(kind, reservation, attempt, request, tenant, amount, cost, status, at, postings, ...)
+  return 'k', kind, 'r', reservation, 'a', attempt, 'q', request, 't', tenant,
+    'm', amount, 'c', cost, 's', status, 'w', at, 'p', postings, ...
+end
+
+-- Appends an entry and returns its sequence. Always the first write of a script: a stream refuses an id that is not above
+-- its last one, and then nothing may have been written yet.
+local function write_entry(key, ...)
   local place = int(sequence + 1)
-  redis.call('XADD', key, place .. '-0', 'k', kind, 'r', reservation, 'a', attempt, 'q', request, 't', tenant,
-    'm', amount, 'c', cost, 's', status, 'w', at, 'p', postings, ...)
+  redis.call('XADD', key, place .. '-0', entry_of(...))
   redis.call('HSET', KEYS[1], 'sequence', place)
   return place
 end

@@ -21,7 +21,7 @@ export type ScriptArgument = string | number | Uint8Array;
 
 /** A changed script gets a new version in its name, so that processes of two releases never mix theirs. */
 const SCRIPTS = {
-  lf_reserve_v3: { lua: fence + reserve },
+  lf_reserve_v4: { lua: fence + reserve },
   lf_begin_v2: { lua: fence + amounts + begin },
   lf_finish_v3: { lua: fence + amounts + finish },
   lf_settle_late_v2: { lua: fence + amounts + settleLate },
@@ -54,6 +54,8 @@ const PASSES = /^(LOADING|BUSY|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISC
  */
 export class RedisClient {
   readonly redis: Redis;
+  /** Sends what is being gathered into one command; called before anything else leaves, so that commands keep their order. */
+  flush: () => void = () => undefined;
   readonly #replicas: Replicas;
   #connectionError: Error | null = null;
   #underWay = 0;
@@ -92,6 +94,7 @@ export class RedisClient {
 
   /** Failures come out as `unavailable` when they may pass, else as `internal`. */
   async run<Result>(command: (redis: Redis) => Promise<Result>): Promise<Result> {
+    this.flush();
     if (this.#closing) throw new AppError("unavailable", "the ledger is closed");
     this.#underWay++;
     this.#gather();
@@ -119,6 +122,7 @@ export class RedisClient {
   }
 
   close(): Promise<void> {
+    this.flush();
     this.#closing ??= this.#close();
     return this.#closing;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
-  type AccountKey, type AccountsPage, type AnswerRegister, type Archive, type ArchiveResult, accountId, archiveIdOf, amountsKey, type Balance, checkArchive, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride,
-  checkRelease, checkReserve, checkText, keepingOf, type LateSettle, type LateSettleResult, type LedgerCounts, type LedgerSnapshot, type Outbox, type Override,
+  type AccountKey, type AccountsPage, type AnswerRegister, type Archive, type ArchiveResult, accountId, archiveIdOf, type Balance, checkArchive, checkBegin, checkBytes, checkFinish, checkLateSettle, checkOverride,
+  checkRelease, checkReserve, checkText, type LateSettle, type LateSettleResult, type LedgerCounts, type LedgerSnapshot, type Outbox, type Override,
   type OverrideResult, overrideOf, type PlaceOverride, type Release, type ReleaseResult, type Reserve, type ReserveResult, type RestoreResult,
   tenantOf, type Uncleared, type UnclearedReservation,
 } from "@leverframe/budget";
@@ -15,7 +15,7 @@ import { checkDurability, type DurabilityCheck } from "./redis-durability";
 import { overrideText } from "./redis-encoding";
 import { type LedgerKeys, keysOf, RedisReads } from "./redis-reads";
 import { restoreInto } from "./redis-restore";
-import { outcomeFrom, reserveArguments } from "./reserve-arguments";
+import { ReserveBatch } from "./reserve-batch";
 
 export interface RedisLedgerOptions extends LedgerOptions {
   /** `redis://[user:password@]host:port/db`. */
@@ -95,6 +95,7 @@ class ScriptedLedger implements RedisLedger {
   readonly #limits: LedgerLimits;
   readonly #keepSeconds: number;
   readonly #reads: RedisReads;
+  readonly #reserves: ReserveBatch;
   readonly #instance = randomUUID();
   #begins = 0;
 
@@ -107,6 +108,8 @@ class ScriptedLedger implements RedisLedger {
     this.#keys = keysOf(prefix);
     this.#reads = new RedisReads(client, this.#keys, repair ? null : life);
     this.outbox = this.#reads;
+    this.#reserves = new ReserveBatch(this.#keys, this.#keepSeconds, (keys, args) => this.#script("lf_reserve_v4", keys, args), life);
+    client.flush = () => this.#reserves.send();
     this.attempts = { begin: (attempt) => this.#begin(attempt), finish: (attempt) => this.#finish(attempt) };
     this.answers = { keep: (requestId, answer) => this.#keepAnswer(requestId, answer) };
     this.deferred = new RedisDeferred(client, prefix, {
@@ -123,14 +126,7 @@ class ScriptedLedger implements RedisLedger {
 
   async reserve(command: Reserve): Promise<ReserveResult> {
     checkReserve(command);
-    const minute = command.accounts.find(({ window }) => keepingOf(window) === "minute")?.window ?? "none";
-    const reply = await this.#onReservation("lf_reserve_v3", command.reservationId, reserveArguments(command), [this.#keys.minute + minute]);
-    const [kept, askedFirst, outcome, sequence] = texts(reply);
-    this.#life.saw(sequence);
-    const told = outcomeFrom(outcome ?? "");
-    if (askedFirst === amountsKey(command.amountsMicroUsd)) return { ...told, repeated: kept === "kept" };
-    const amountMicroUsd = told.status === "created" ? told.amountMicroUsd : null;
-    return { status: "exists_with_different_amount", amountMicroUsd };
+    return this.#reserves.add(command);
   }
 
   async release(command: Release): Promise<ReleaseResult> {
@@ -247,9 +243,9 @@ class ScriptedLedger implements RedisLedger {
     return kept === undefined ? answer : bytesOf(kept);
   }
 
-  #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[], more: readonly string[] = []): Promise<Buffer[]> {
+  #onReservation(name: ScriptName, reservationId: string, args: readonly ScriptArgument[]): Promise<Buffer[]> {
     const { meta, balances, outbox, uncleared, reservation } = this.#keys;
-    const keys = [meta, balances, reservation + reservationId, outbox, uncleared, ...more];
+    const keys = [meta, balances, reservation + reservationId, outbox, uncleared];
     return this.#script(name, keys, [this.#keepSeconds, reservationId, ...args]);
   }
 

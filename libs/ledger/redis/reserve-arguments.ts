@@ -1,18 +1,17 @@
 import { type AccountRef, accountId, amountsKey, keepingOf, type Reserve, type ReserveOutcome } from "@leverframe/budget";
-import { RATE_KEEP_SECONDS } from "../ledger";
 import type { ScriptArgument } from "./redis-client";
 import { accountFrom, lineName } from "./redis-encoding";
 
 const DOLLARS = "usd";
 const LETTERS = { journal: "j", minute: "m", request: "r" } as const;
 
-/** What reserve.lua takes behind the reservation's id, in its order. */
+/** What reserve.lua takes of one reserve, in its order. */
 export function reserveArguments(command: Reserve): ScriptArgument[] {
-  const { requestId, tenant, nowMicros, deadlineAtMicros, lines = [] } = command;
+  const { reservationId, requestId, tenant, nowMicros, deadlineAtMicros, lines = [] } = command;
   const kept = lines.filter(({ unit }) => unit !== "requests");
   const ordered = kept.length === lines.length ? lines : [...kept, ...lines.filter(({ unit }) => unit === "requests")];
   const names = [DOLLARS, ...ordered.map(lineName)];
-  const args: ScriptArgument[] = [requestId, tenant, nowMicros, deadlineAtMicros, amountsKey(command.amountsMicroUsd), RATE_KEEP_SECONDS];
+  const args: ScriptArgument[] = [reservationId, requestId, tenant, nowMicros, deadlineAtMicros, amountsKey(command.amountsMicroUsd)];
   args.push(names.join("\n"), 1 + kept.length);
   for (const { amounts } of ordered) args.push(amounts.join(","));
   for (const account of command.accounts) {
