@@ -20,10 +20,11 @@ export function toMicroUsd(nanoUsd: NanoUsd): MicroUsd {
 
 /** Parses a decimal dollar amount such as `3000`, `0.25` or `"1.25"`; null when it is none or finer than a nano-dollar. */
 export function parseUsd(text: string | number): NanoUsd | null {
-  const match = /^(\d{1,12})(?:\.(\d{1,9}))?$/.exec(String(text).replaceAll(",", ""));
+  // A comma parts thousands and nothing else: `0,25` is a quarter dollar to whoever writes it, and must not become 25.
+  const match = /^(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d{1,9}))?$/.exec(String(text));
   if (!match) return null;
   const [, whole = "0", fraction = ""] = match;
-  return BigInt(whole) * NANO_PER_USD + BigInt(fraction.padEnd(9, "0"));
+  return BigInt(whole.replaceAll(",", "")) * NANO_PER_USD + BigInt(fraction.padEnd(9, "0"));
 }
 
 /** `$1,234.56` with as many decimals as asked (default 6), truncated towards zero. */

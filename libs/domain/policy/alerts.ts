@@ -1,7 +1,8 @@
 import { toMicroUsd } from "@leverframe/kernel";
 import { ENV_NAME, URL_FORM } from "./catalog-file";
 import { ID, ID_EXPECTED } from "./source/names";
-import type { Fields, Place } from "./source/place";
+import { nearestName } from "./source/nearest-name";
+import { type Fields, listed, type Place } from "./source/place";
 
 /** What somebody can be told: a threshold was crossed or is going to be, spend is unusual, a run was stopped, a policy set changed. */
 export const ALERT_KINDS = ["threshold", "forecast", "anomaly", "runaway", "policy"] as const;
@@ -69,12 +70,22 @@ const TIMES_DEFAULT = 2;
 const USD_MIN_DEFAULT = 5_000_000;
 const RECIPIENTS_MAX = 50;
 
-/** Reads `alerts.yaml`; without it nobody is told anything. */
-export function readAlerts(place: Place | null): Alerts {
+/** What a budget's scope may be of: `department:acme/Sales`, `provider:openai`, … */
+export const SCOPE_KINDS = ["company", "tenant", "department", "team", "user", "route", "application", "run", "provider", "tier", "tag"] as const;
+
+/** Changes of the policy set are told under a scope of their own. */
+const ALERT_SCOPE_KINDS: readonly string[] = [...SCOPE_KINDS, "policy"];
+
+/** Of each kind whose names are all declared, those names: `department` → `acme/Sales`, … */
+export type ScopeNames = ReadonlyMap<string, readonly string[]>;
+
+/** Reads `alerts.yaml`; without it nobody is told anything. A scope that fits none of `scopeNames` would never tell anybody. */
+export function readAlerts(place: Place | null, scopeNames: ScopeNames = new Map()): Alerts {
+  const readScopes = (fields: Fields) => scopesOf(fields, scopeNames);
   const file = place?.fields("alerts.yaml", ALERTS_FIELDS);
   const channels = readChannels(file?.get("channels") ?? null);
-  const routes = (file?.get("routes")?.items("`routes`") ?? []).flatMap((item) => readRoute(item, [...channels.keys()]) ?? []);
-  return { channels, routes, anomaly: readAnomaly(file?.get("anomaly") ?? null), forecast: readForecast(file?.get("forecast") ?? null) };
+  const routes = (file?.get("routes")?.items("`routes`") ?? []).flatMap((item) => readRoute(item, [...channels.keys()], readScopes) ?? []);
+  return { channels, routes, anomaly: readAnomaly(file?.get("anomaly") ?? null, readScopes), forecast: readForecast(file?.get("forecast") ?? null, readScopes) };
 }
 
 function readChannels(place: Place | null): Map<string, AlertChannel> {
@@ -114,19 +125,21 @@ function readChannel(name: string, type: ChannelType, fields: Fields): AlertChan
   };
 }
 
-function readRoute(item: Place, channels: readonly string[]): AlertRoute | null {
+type ReadScopes = (fields: Fields) => readonly string[];
+
+function readRoute(item: Place, channels: readonly string[], readScopes: ReadScopes): AlertRoute | null {
   const fields = item.fields("a route of alerts", ALERT_ROUTE_FIELDS);
   if (!fields) return null;
   const kinds = fields.get("kinds")?.oneOrMore("`kinds`")?.flatMap((kind) => kind.oneOf("kind", ALERT_KINDS) ?? []);
   return {
     scopes: readScopes(fields),
     kinds: kinds ?? ALERT_KINDS,
-    percentMin: fields.get("percentMin")?.integer("percentMin", 0, 1_000) ?? 0,
+    percentMin: fields.get("percentMin")?.integer("percentMin", 0, 100) ?? 0,
     channels: fields.need("channels", "the route")?.oneOrMore("`channels`")?.flatMap((name) => name.oneOf("channel", channels) ?? []) ?? [],
   };
 }
 
-function readAnomaly(place: Place | null): AnomalyTerms | null {
+function readAnomaly(place: Place | null, readScopes: ReadScopes): AnomalyTerms | null {
   const fields = place?.fields("`anomaly`", ANOMALY_FIELDS);
   if (!fields) return null;
   const usdMin = fields.get("usdMin")?.usd("usdMin") ?? null;
@@ -138,13 +151,25 @@ function readAnomaly(place: Place | null): AnomalyTerms | null {
   };
 }
 
-function readForecast(place: Place | null): ForecastTerms | null {
+function readForecast(place: Place | null, readScopes: ReadScopes): ForecastTerms | null {
   const fields = place?.fields("`forecast`", FORECAST_FIELDS);
   return fields ? { scopes: readScopes(fields) } : null;
 }
 
-function readScopes(fields: Fields): readonly string[] {
-  return fields.get("scopes")?.oneOrMore("`scopes`")?.flatMap((item) => item.text("scope", SCOPE_PATTERN, SCOPE_EXPECTED) ?? []) ?? EVERYTHING;
+function scopesOf(fields: Fields, known: ScopeNames): readonly string[] {
+  return fields.get("scopes")?.oneOrMore("`scopes`")?.flatMap((item) => readScope(item, known) ?? []) ?? EVERYTHING;
+}
+
+function readScope(item: Place, known: ScopeNames): string | null {
+  const scope = item.text("scope", SCOPE_PATTERN, SCOPE_EXPECTED);
+  if (scope === null || scope.startsWith("*")) return scope;
+  const kind = scope.slice(0, scope.indexOf(":"));
+  if (!ALERT_SCOPE_KINDS.includes(kind)) {
+    const nearest = nearestName(kind, ALERT_SCOPE_KINDS);
+    return item.refuse("scope", `one of ${ALERT_SCOPE_KINDS.join(", ")} before the \`:\``, nearest === null ? [] : [scope.replace(kind, nearest)]);
+  }
+  const scopes = known.get(kind)?.map((name) => `${kind}:${name}`);
+  return scopes === undefined || scopes.some((one) => scopeFits([scope], one)) ? scope : item.refuse("scope", `one that is there: ${listed(scopes)}`, scopes);
 }
 
 /** Whether one of the patterns fits the scope; `*` stands for any characters. */

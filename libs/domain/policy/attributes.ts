@@ -167,7 +167,9 @@ function readValues(fields: Fields, type: AttributeType, known: Attribute | null
     return place.fail(`the values of the built-in \`${known.name}\` are given; expected no \`values\` here`);
   }
   const values: string[] = [];
-  for (const item of place.items("`values`") ?? []) {
+  const items = place.items("`values`");
+  if (items?.length === 0) return place.fail("`values` is empty; expected at least one value");
+  for (const item of items ?? []) {
     const value = item.text("value");
     if (value !== null && values.includes(value)) item.refuse("doubled value", "each value once");
     else if (value !== null) values.push(value);

@@ -33,7 +33,7 @@ export const CLOSED_CANDIDATE_FIELDS: Readonly<Partial<Record<CandidateField, re
 /** Reads `all` or a map such as `{licence: [oss], region: [eu]}`; every name must be one of the catalog's. */
 export function readCandidateMatcher(place: Place, deployments: readonly Deployment[]): CandidateMatcher | null {
   if (!place.isMap) {
-    return place.oneOf("candidates", ["all"]) === null ? null : { fields: null };
+    return place.oneOf("candidates", ["all"], `all, or a map such as { licence: oss } with ${listed(CANDIDATE_FIELDS)}`) === null ? null : { fields: null };
   }
   const fields = place.fields("the candidates", CANDIDATE_FIELDS);
   if (!fields) return null;

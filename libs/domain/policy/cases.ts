@@ -56,6 +56,7 @@ export interface CaseContext {
   readonly applications: Applications;
   readonly candidates: readonly string[];
   readonly rules: readonly string[];
+  readonly routes: readonly string[];
   readonly checkNames: readonly string[] | null;
   /** Attributes of budget bands that rules ask about. */
   readonly bands: readonly string[];
@@ -64,12 +65,15 @@ export interface CaseContext {
 /** Reads the files of `cases/`. */
 export function readCases(files: readonly Place[], context: CaseContext): PolicyCase[] {
   const cases: PolicyCase[] = [];
+  const names = new Set<string>();
   for (const file of files) {
     const list = file.fields("the file", ["cases"])?.need("cases", "the file")?.items("`cases`") ?? [];
     for (const item of list) {
       const fields = item.fields("a case", CASE_FIELDS);
       const name = fields?.need("name", "the case")?.text("name");
       if (!fields || !name) continue;
+      if (names.has(name)) fields.get("name")?.fail(`a case with the name \`${name}\` stands twice; expected each name once`);
+      names.add(name);
       const read = fields.get("file") ? readInvalid(name, fields) : readDecision(name, fields, context);
       if (read) cases.push(read);
     }
@@ -156,7 +160,7 @@ function readClassification(request: Fields): Classification {
   };
 }
 
-function readExpectation(expected: Fields, { candidates, rules, checkNames }: CaseContext): DecisionExpectation {
+function readExpectation(expected: Fields, { candidates, rules, routes, checkNames }: CaseContext): DecisionExpectation {
   const obligations = expected.get("obligations");
   return {
     permitted: readNames(expected.get("permitted"), "candidate", candidates),
@@ -166,7 +170,7 @@ function readExpectation(expected: Fields, { candidates, rules, checkNames }: Ca
     refusal: expected.get("refusal")?.text("refusal") ?? null,
     rules: readNames(expected.get("rules"), "rule", rules),
     notRules: readNames(expected.get("notRules"), "rule", rules),
-    route: expected.get("route")?.text("route") ?? null,
+    route: expected.get("route")?.oneOf("route", routes) ?? null,
     obligations: obligations && readObligationTerms(obligations, checkNames),
   };
 }

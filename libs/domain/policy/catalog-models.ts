@@ -17,7 +17,7 @@ const IMAGE_TOKENS_MAX = 1_000_000;
 /** `taskTypes`: the values of that attribute, null when open. */
 export function readModel(id: string, fields: Fields, taskTypes: readonly string[] | null): Model {
   const what = "the model";
-  const contextTokensMax = fields.need("contextTokensMax", what)?.integer("contextTokensMax", 1) ?? 1;
+  const contextTokensMax = fields.need("contextTokensMax", what)?.integer("contextTokensMax", 1) ?? null;
   const capabilities = readCapabilities(fields) ?? [];
   const tokenizer = fields.get("tokenizer")?.oneOf("tokenizer", TOKENIZERS) ?? null;
   const imageTokens = readImageTokens(fields);
@@ -27,8 +27,8 @@ export function readModel(id: string, fields: Fields, taskTypes: readonly string
     id,
     tier: fields.need("tier", what)?.oneOf("tier", TIERS) ?? "economy",
     licence: fields.need("licence", what)?.oneOf("licence", LICENCES) ?? "commercial",
-    contextTokensMax,
-    outputTokensMax: fields.need("outputTokensMax", what)?.integer("outputTokensMax", 1, contextTokensMax) ?? 1,
+    contextTokensMax: contextTokensMax ?? 1,
+    outputTokensMax: fields.need("outputTokensMax", what)?.integer("outputTokensMax", 1, contextTokensMax ?? undefined) ?? 1,
     capabilities,
     ...(tokenizer === null ? {} : { tokenizer }),
     ...(imageTokens === null ? {} : { imageTokens }),

@@ -1,5 +1,5 @@
 import { canonicalJson, type Digest, type Json } from "@leverframe/kernel";
-import { readAlerts } from "./alerts";
+import { readAlerts, type ScopeNames } from "./alerts";
 import { applicationsOf, readApplications, tenantsOf } from "./applications";
 import { readAttributes } from "./attributes";
 import { readBudgets } from "./budgets";
@@ -16,7 +16,7 @@ import { readRules } from "./rules";
 import { nearestName } from "./source/nearest-name";
 import type { Place } from "./source/place";
 import { readTimeWindows } from "./time-windows";
-import { type PolicyError, sortPolicyErrors } from "./source/policy-error";
+import { causesOf, type PolicyError, sortPolicyErrors } from "./source/policy-error";
 import { openPolicyFile, type PolicyFile } from "./source/policy-file";
 
 export type CompileResult =
@@ -43,7 +43,7 @@ export function compilePolicySet(files: readonly PolicyFile[], digest: Digest, o
   const errors: PolicyError[] = [];
   const folder = openFolder(files, errors);
   const set = readFolder(folder, digest, options);
-  if (errors.length > 0 || !set) return { ok: null, errors: sortPolicyErrors(errors) };
+  if (errors.length > 0 || !set) return { ok: null, errors: sortPolicyErrors(causesOf(errors)) };
   return { ok: set, errors: null };
 }
 
@@ -138,12 +138,12 @@ function readFolder({ single, rules, cases, proofs, rulesComplete }: Folder, dig
     routes,
     rules: read,
     index,
-    alerts: readAlerts(file("alerts.yaml")),
+    alerts: readAlerts(file("alerts.yaml"), namesOfScopes(tenants, [...applications.keys()])),
     budgets: { ...budgets, caps: [...budgets.caps, ...quotaCaps(routes, budgets.calendars)] },
     applications,
     directory,
     facts,
-    cases: readCases(rulesComplete ? cases : [], { applications, candidates, rules: ruleIds, checkNames, bands }),
+    cases: readCases(rulesComplete ? cases : [], { applications, candidates, rules: ruleIds, routes: [...routes.byName.keys()], checkNames, bands }),
     proofs: readProofs(proofs, { attributes, deployments: catalog.deployments, checkNames }),
     acknowledgements: readAcknowledgements(rulesComplete ? proofs : [], { attributes, rules: ruleIds }),
   };
@@ -159,4 +159,14 @@ function versionOf(single: ReadonlyMap<string, Place>, rules: readonly Place[], 
   const [attributes, routes, budgets, applications, users] = ["attributes.yaml", "routes.yaml", "budgets.yaml", "applications.yaml", "users.yaml"].map(plain);
   const alerts = plain("alerts.yaml");
   return digest(canonicalJson({ attributes, routes, budgets, applications, users, ...(alerts === null ? {} : { alerts }), rules: list.sort() } as Json));
+}
+
+/** Names of the scopes that nothing but the folder declares; teams, users and runs come with requests. */
+function namesOfScopes(tenants: ReadonlyMap<string, readonly string[]>, applications: readonly string[]): ScopeNames {
+  const inTenants = (names: (tenant: string) => readonly string[]) => [...tenants.keys()].flatMap((tenant) => names(tenant).map((name) => `${tenant}/${name}`));
+  return new Map([
+    ["tenant", [...tenants.keys()]],
+    ["department", inTenants((tenant) => tenants.get(tenant) ?? [])],
+    ["application", inTenants(() => applications)],
+  ]);
 }

@@ -23,6 +23,7 @@ export const ORDER_FIELDS = ["at_least", "at_most"] as const;
  */
 export function readCondition(place: Place, attributes: ReadonlyMap<string, Attribute>, depth = 0): Condition | null {
   if (depth > DEPTH_MAX) return place.fail(`conditions are nested more than ${DEPTH_MAX} deep; expected fewer`);
+  if (!place.isMap) return place.refuse("a condition", "a map such as { department: Sales }");
   const fields = place.fields("a condition", null);
   if (!fields) return null;
   const names = fields.names();

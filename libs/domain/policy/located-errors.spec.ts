@@ -20,7 +20,7 @@ describe("an error in a rule names file, line, column, the value, what was expec
     ["an unknown mode", rule("allow: all", "mode: enfroce"), "rules.yaml:4:11: mode `enfroce`; expected enforce, warn, audit or shadow; did you mean `enforce`?"],
     ["an unknown tag", rule("allow: { tag: [clod] }"), "rules.yaml:3:20: tag `clod`; expected cloud, boundary or oss; did you mean `cloud`?"],
     ["an unknown candidate field", rule("allow: { teir: premium }"), "rules.yaml:3:14: unknown field `teir` of the candidates; expected deployment, provider, model, region, tag, tier, licence, capability or dataTerms; did you mean `tier`?"],
-    ["candidates that are none", rule("allow: everything"), "rules.yaml:3:12: candidates `everything`; expected all"],
+    ["candidates that are none", rule("allow: everything"), "rules.yaml:3:12: candidates `everything`; expected all, or a map such as { licence: oss } with deployment, provider, model, region, tag, tier, licence, capability or dataTerms"],
     ["no candidate", rule("allow: {}"), "rules.yaml:3:12: no candidate is named; expected all, or deployment, provider, model, region, tag, tier, licence, capability or dataTerms"],
     ["an unknown attribute", rule("allow: all", "when: { departmnet: Legal }"), "rules.yaml:4:13: unknown attribute `departmnet`; expected tenant, department, application, user, route, taskType, complexity, riskClass, riskSignals, language, outputFormat, latencyClass or 34 more; did you mean `department`?"],
     ["an unknown value", rule("allow: all", "when: { riskClass: [low, hihg] }"), "rules.yaml:4:30: value of `riskClass` `hihg`; expected low, medium, high or regulated; did you mean `high`?"],
@@ -32,7 +32,7 @@ describe("an error in a rule names file, line, column, the value, what was expec
     ["a floor above one", rule("oblige: { qualityFloor: 70 }"), "rules.yaml:3:29: qualityFloor `70`; expected a number from 0 to 1"],
     ["a negative amount", rule("oblige: { costUsdMax: -1 }"), "rules.yaml:3:27: costUsdMax `-1`; expected dollars such as 3000 or 0.25, with at most 9 decimals"],
     ["a yes that is a text", rule("oblige: { humanReview: yes }"), "rules.yaml:3:28: humanReview `yes`; expected true or false"],
-    ["an alias", rule("allow: &x all", "when: *x"), "rules.yaml:4:11: a condition `*x`; expected a map"],
+    ["an alias", rule("allow: &x all", "when: *x"), "rules.yaml:4:11: a condition `*x`; expected a map such as { department: Sales }"],
     ["an id with capitals", "rules:\n  - { id: A, allow: all }", "rules.yaml:2:11: rule id `A`; expected small letters, digits and dashes"],
     ["an id twice", "rules:\n  - { id: a, allow: all }\n  - { id: a, prefer: all }", "rules.yaml:3:11: rule id `a` stands twice; expected each id once"],
     ["a rule that is a text", "rules:\n  - allow all", "rules.yaml:2:5: a rule `allow all`; expected a map with id, why, owner, mode, forbid, require, allow, prefer, oblige, when or unless"],
@@ -78,6 +78,12 @@ describe("an error in another file does too", () => {
     ["bands without a name", { "attributes.yaml": "attributes:\n  - { name: x, type: number, source: state.x, values: [a, b, c], cuts: [5] }" }, "attributes.yaml:2:72: 1 cut points make 2 bands, but `values` names 3; expected one name for each band"],
     ["a source that does not exist", { "attributes.yaml": "attributes:\n  - { name: x, type: string, source: prompt }" }, "attributes.yaml:2:38: source `prompt`; expected request.attributes.<name> or state.<name>"],
     ["new values for a built-in attribute", { "attributes.yaml": "attributes:\n  - { name: riskClass, values: [none, some] }" }, "attributes.yaml:2:32: the values of the built-in `riskClass` are given; expected no `values` here"],
+    ["a decimal comma in an amount", { "budgets.yaml": 'tenants:\n  acme: { capUsd: "0,25" }' }, "budgets.yaml:2:19: capUsd `0,25`; expected dollars such as 3000 or 0.25, with at most 9 decimals"],
+    ["no values at all", { "attributes.yaml": "attributes:\n  - { name: x, type: enum, source: state.x, values: [] }" }, "attributes.yaml:2:53: `values` is empty; expected at least one value"],
+    ["alerts of a scope that is none", { "alerts.yaml": 'channels: { a: { type: log } }\nroutes: [{ scopes: "departmnt:acme/*", channels: a }]' }, "alerts.yaml:2:20: scope `departmnt:acme/*`; expected one of company, tenant, department, team, user, route, application, run, provider, tier, tag, policy before the `:`; did you mean `department:acme/*`?"],
+    ["alerts of a department that is none", { "alerts.yaml": 'channels: { a: { type: log } }\nroutes: [{ scopes: "department:acme/Salse", channels: a }]' }, "alerts.yaml:2:20: scope `department:acme/Salse`; expected one that is there: department:acme/Sales, department:acme/Legal or department:acme/R&D; did you mean `department:acme/Sales`?"],
+    ["a case that expects an unknown route", { "cases/a.yaml": "cases:\n  - name: c\n    request: { department: Sales }\n    expect: { route: genral }" }, "cases/a.yaml:4:22: route `genral`; expected general or other; did you mean `general`?"],
+    ["two cases of one name", { "cases/a.yaml": "cases:\n  - { name: c, request: { department: Sales }, expect: {} }\n  - { name: c, request: { department: Sales }, expect: {} }" }, "cases/a.yaml:3:13: a case with the name `c` stands twice; expected each name once"],
     ["a case that names an unknown candidate", { "cases/a.yaml": "cases:\n  - name: c\n    request: { department: Sales }\n    expect: { includes: [big-uk] }" }, "cases/a.yaml:4:26: candidate `big-uk`; expected big-us, big-eu, mid-us or small-eu; did you mean `big-us`?"],
   ])("%s", (_, changes, expected) => {
     expect(errorsOf(changes)).toContain(expected);
@@ -105,6 +111,19 @@ describe("all errors of all files", () => {
     expect(errors.map((error) => error.split(": ")[0])).toEqual([
       "budgets.yaml:2:19", "routes.yaml:1:10", "routes.yaml:3:16", "rules.yaml:3:5", "rules.yaml:3:21", "rules.yaml:3:24", "rules.yaml:4:25", "rules.yaml:4:28",
     ]);
+  });
+
+  it("are causes, not what follows from them: of a file that is wrong, no use of a name that it should have declared", () => {
+    const cases = { "cases/a.yaml": "cases:\n  - { name: c, request: { department: Sales }, expect: { rules: [a-rule] } }" };
+    expect(errorsOf({ ...cases, "rules.yaml": "rule: []" })).toEqual([
+      "rules.yaml:1:1: unknown field `rule` of the file; expected rules; did you mean `rules`?",
+      "rules.yaml:1:1: the file has no `rules`",
+    ]);
+    expect(errorsOf({ ...cases, "applications.yaml": "aplications: []" }).filter((error) => !error.startsWith("applications.yaml"))).toEqual([]);
+  });
+
+  it("of one file that is no YAML are the first: every line after it would be one more", () => {
+    expect(errorsOf({ "budgets.yaml": "tenants:\n  acme:\n    departments:\n\tSales: { capUsd: 1 }\n      Legal: { capUsd: 1 }\n" })).toEqual(["budgets.yaml:4:1: tabs are not allowed as indentation"]);
   });
 
   it("are none when files of another kind lie beside", () => {

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { AppError } from "@leverframe/kernel";
 import { loadConfig } from "@leverframe/nest";
 import { withInstallation } from "./installation";
+import { machineFault } from "./machine-fault";
 import { runCommandLine } from "./program";
 import { capturedTerminal } from "./testing/captured-terminal";
 import { withTemporaryFolder } from "./testing/temporary-installation";
@@ -35,6 +37,19 @@ describe("the command line", () => {
     [["up", "--stages", "classifer"], "`classifer` is no stage, expected some of classifier"],
     [["--profile", "cloud", "topics", "list"], "Allowed choices are embedded, cluster"],
     [["explain"], "missing required argument 'requestId'"],
+    [["explain", "r1"], "leverframe: request id is `r1`, expected a UUID as `leverframe responses` shows it"],
+    [["cancel"], "leverframe: expected the id of a request, or its `--key`"],
+    [["catalog", "--at", "2026-02-30"], "Expected a time such as 2026-07-01"],
+    [["send"], "leverframe: nothing to send: expected a file, `-` for standard input, or `--text \"…\"`"],
+    [["send", "--text", " "], "leverframe: `--text` is empty, expected a prompt"],
+    [["send", "missing.jsonl"], "leverframe: file `missing.jsonl` does not exist"],
+    [["send", "policies"], "leverframe: file `policies` is a folder"],
+    [["send", "a.jsonl", "--text", "b"], "leverframe: both `--text` and file `a.jsonl` are given, expected one of them"],
+    [["policy", "simulate", "missing.json"], "file `missing.json` does not exist"],
+    [["ledger", "reconcile", "missing.csv"], "leverframe: file `missing.csv` does not exist"],
+    [["ledger", "verify", "--opening", "missing.json"], "leverframe: file `missing.json` does not exist"],
+    [["ledger", "balance", "--scope", "depatment:acme/Sales"], "leverframe: scope is `depatment:acme/Sales`, expected one such as `department:acme/Sales`, of company, tenant, department, team, user, route, application, run, provider, tier, tag; did you mean `department:acme/Sales`?"],
+    [["dead-letters", "redrive"], "leverframe: expected either the id of a dead letter or `--all`"],
   ])("%j is refused with what was meant, and exit code 2", async (argv, message) => {
     const { exitCode, err, out } = await run(argv);
     expect(exitCode).toBe(2);
@@ -46,7 +61,9 @@ describe("the command line", () => {
     const explained = async (path: readonly string[]): Promise<number> => {
       const { exitCode, out, err } = await run([...path, "--help"]);
       expect({ path, exitCode, err }).toEqual({ path, exitCode: 0, err: "" });
-      const names = [...(out.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
+      // Commands stand with two spaces, alone or before what they take; options begin with a dash.
+      const listed = path.length === 0 ? out.slice(out.indexOf("\nRun it:")) : (out.split("\nCommands:\n")[1]?.split("\n\n")[0] ?? "");
+      const names = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name!).filter((name) => name !== "help");
       let count = 1;
       for (const name of names) count += await explained([...path, name]);
       return count;
@@ -55,12 +72,11 @@ describe("the command line", () => {
   });
 
   test.each([
-    [["send", "missing.jsonl"], "leverframe: file `missing.jsonl` does not exist"],
-    [["send"], "leverframe: nothing to send: expected a file, `-` for standard input, or `--text \"…\"`"],
-    [["send", "a.jsonl", "--text", "b"], "leverframe: both `--text` and file `a.jsonl` are given, expected one of them"],
     [["--config", "missing.yaml", "topics", "list"], "leverframe: configuration file `missing.yaml` (LEVERFRAME_CONFIG) cannot be read"],
     [["--profile", "cluster", "topics", "list"], "`kafka.brokers` is not set (LEVERFRAME_KAFKA_BROKERS)"],
-    [["dead-letters", "redrive"], "leverframe: expected either the id of a dead letter or `--all`"],
+    [["--data-dir", "missing", "responses"], "leverframe: no installation is in `missing`, expected its data folder (--data-dir or LEVERFRAME_DATA_DIR); `leverframe up` makes one"],
+    [["--data-dir", "package.json", "report", "spend"], "is a file, expected a folder"],
+    [["--data-dir", "package.json", "up", "--simulate"], "is a file, expected a folder"],
   ])("%j fails with one sentence, and exit code 1", async (argv, message) => {
     const { exitCode, err } = await run(argv);
     expect(exitCode).toBe(1);
@@ -90,9 +106,21 @@ describe("the command line", () => {
   test("an application that the policies do not know is refused before anything is sent", () =>
     withTemporaryFolder(async (folder) => {
       const { exitCode, err } = await run(["--data-dir", folder, "send", "--text", "a", "--application", "crmm"]);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(err).toContain("application `crmm` is unknown, expected one of `default`, `crm`, `ide`");
     }));
+
+  test("what ran is told by its version", async () => {
+    const { exitCode, out } = await run(["--version"]);
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/^leverframe \d+\.\d+\.\d+, Node 2\d\./)]);
+  });
+
+  test("the machine's own refusals are one sentence: no right, no space, a file that is read-only", () => {
+    const errno = Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), { code: "EACCES", path: "/x" });
+    expect(machineFault(new AppError("internal", "y", { cause: errno }))).toBe("`/x` cannot be used: permission denied");
+    expect(machineFault(Object.assign(new Error("attempt to write a readonly database"), { code: "ERR_SQLITE_ERROR", errcode: 8 }))).toBe("a database of the data folder cannot be used: it may not be written by this user");
+    expect(machineFault(new TypeError("x is not a function"))).toBeNull();
+  });
 
   test("up without any key names each one that is missing and what to do", () =>
     withTemporaryFolder(async (folder) => {

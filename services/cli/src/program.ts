@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { toAppError } from "@leverframe/kernel";
 import { Command, CommanderError } from "commander";
 import { addAnswers } from "./commands/answers";
@@ -17,9 +19,17 @@ import { addSend } from "./commands/send";
 import { addTopics } from "./commands/topics";
 import { addUp } from "./commands/up";
 import { addGlobalOptions } from "./global-options";
+import { machineFault } from "./machine-fault";
+import { Misuse } from "./misuse";
+import { repositoryRoot } from "./repository-root";
 import type { Terminal } from "./terminal";
 
-const COMMANDS = [addUp, addSend, addCancel, addResponses, addAnswers, addFeedback, addReport, addExplain, addTopics, addCatalog, addProviders, addDeadLetters, addLedger, addPolicy, addClassify, addDemo];
+const GROUPS = [
+  ["Run it:", [addDemo, addUp, addTopics, addProviders, addCatalog, addDeadLetters]],
+  ["Ask:", [addSend, addResponses, addCancel, addAnswers, addFeedback]],
+  ["See what was decided and spent:", [addReport, addExplain, addLedger]],
+  ["Write and prove the rules:", [addPolicy, addClassify]],
+] as const;
 
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -30,9 +40,13 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
     return state.exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof Misuse) {
+      terminal.err(`leverframe: ${thrown.message}`);
+      return 2;
+    }
     const error = toAppError(thrown);
     // What the reader can change is said in one sentence; only a fault of ours is worth a stack.
-    terminal.err(`leverframe: ${error.code === "internal" ? (error.stack ?? error.message) : error.message}`);
+    terminal.err(`leverframe: ${error.code === "internal" ? (machineFault(thrown) ?? error.stack ?? error.message) : error.message}`);
     return 1;
   }
 }
@@ -41,12 +55,25 @@ function programOf(terminal: Terminal, finish: (exitCode: number) => void): Comm
   const program = addGlobalOptions(new Command("leverframe"))
     .description("Leverframe: the correct AI path for each request, inside policy and budget, provable afterwards.")
     .showHelpAfterError("(--help shows what there is)")
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", "\nExit codes: 0 done, 1 something was found or could not be done, 2 the command line is wrong.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.err(text.trimEnd()),
       getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
     });
-  for (const add of COMMANDS) add(program, terminal, finish);
+  // Version and help are asked of the program itself: beside each command's own options they would be noise.
+  program.version(versionText(), "-V, --version", "show which build this is");
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, terminal, finish);
+  }
   return program;
+}
+
+function versionText(): string {
+  const { version } = JSON.parse(readFileSync(path.join(repositoryRoot(), "package.json"), "utf8")) as { version: string };
+  return `leverframe ${version}, Node ${process.versions.node}`;
 }

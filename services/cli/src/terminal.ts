@@ -16,6 +16,8 @@ const COLUMNS_DEFAULT = 120;
 export function processTerminal(): Terminal {
   // `leverframe report spend | head` ends the reader before us: that is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  // Nobody reads what would be said; the exit code still tells.
+  process.stderr.on("error", () => undefined);
   return {
     isInteractive: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? COLUMNS_DEFAULT,

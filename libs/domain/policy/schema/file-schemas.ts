@@ -98,7 +98,7 @@ function alerts(): Schema {
     secretEnv: about("Names the environment variable that holds the key which signs a webhook's bodies.", matching(ENV_NAME)),
     to: about("Recipients of an e-mail.", oneOrMore(matching(MAIL_ADDRESS))),
   };
-  const route: Fields<typeof ALERT_ROUTE_FIELDS> = { scopes, kinds: oneOrMore(oneOf(ALERT_KINDS)), percentMin: integer(0, 1_000), channels: oneOrMore(text) };
+  const route: Fields<typeof ALERT_ROUTE_FIELDS> = { scopes, kinds: oneOrMore(oneOf(ALERT_KINDS)), percentMin: integer(0, 100), channels: oneOrMore(text) };
   const factor: Schema = { type: "number", minimum: 1, maximum: 1_000 };
   const anomaly: Fields<typeof ANOMALY_FIELDS> = {
     scopes,

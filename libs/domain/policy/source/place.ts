@@ -9,6 +9,9 @@ const SHOWN_NAMES_MAX = 12;
 const SHOWN_CHARACTERS_MAX = 60;
 const LIST_ITEMS_MAX = 10_000;
 
+/** What is expected where no name is valid: nothing of the kind is declared, or its declaration could not be read. */
+export const NONE_DECLARED = "one that is declared, and there is none";
+
 /**
  * A value in a policy file together with where it stands. Every reader returns null after it has reported what is
  * wrong, so that a file is read to its end and all of its errors are found at once.
@@ -94,10 +97,10 @@ export class Place {
     return value;
   }
 
-  oneOf<T extends string>(what: string, names: readonly T[]): T | null {
+  oneOf<T extends string>(what: string, names: readonly T[], expected = listed(names)): T | null {
     const value = this.raw();
     if (value !== null && (names as readonly string[]).includes(value)) return value as T;
-    return this.refuse(what, listed(names), names);
+    return this.refuse(what, expected, names);
   }
 
   number(what: string, min: number, max: number): number | null {
@@ -209,8 +212,10 @@ export class Fields {
 
 /** `a, b or c`, cut where it would not be read. */
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN_NAMES_MAX).map(clip);
-  if (names.length > SHOWN_NAMES_MAX) return `${shown.join(", ")} or ${names.length - SHOWN_NAMES_MAX} more`;
+  const known = names.filter((name) => name !== "");
+  if (known.length === 0) return NONE_DECLARED;
+  const shown = known.slice(0, SHOWN_NAMES_MAX).map(clip);
+  if (known.length > SHOWN_NAMES_MAX) return `${shown.join(", ")} or ${known.length - SHOWN_NAMES_MAX} more`;
   return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
 }
 

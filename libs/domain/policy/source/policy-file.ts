@@ -26,9 +26,12 @@ export function openPolicyFile(file: PolicyFile, errors: PolicyError[]): Place |
     report(0, "the file is nested too deeply to be read");
     return null;
   }
-  for (const error of document.errors) report(error.pos[0], lowerFirst(error.message));
-  for (const warning of document.warnings) report(warning.pos[0], lowerFirst(warning.message));
-  if (document.errors.length > 0 || document.warnings.length > 0) return null;
+  // Where YAML goes wrong once, every line after it does: the others say nothing that helps.
+  const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  if (error !== undefined) {
+    report(error.pos[0], lowerFirst(error.message));
+    return null;
+  }
   return new Place(document.contents, 0, report, file.path);
 }
 

@@ -4,8 +4,10 @@ import type { ReviewVerdict } from "@leverframe/decision";
 import { AppError, eventId, MICROS_PER_MS } from "@leverframe/kernel";
 import { type Command, Option } from "commander";
 import { type Held, heldAnswers } from "../answers/held-answers";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { type Installation, withInstallation } from "../installation";
+import { responseJson } from "../rendering/answer-columns";
 import { type Column, type Format, FORMATS } from "../rendering/grid";
 import { printable } from "../rendering/printable";
 import { render } from "../rendering/render";
@@ -44,7 +46,7 @@ function addHeld(group: Command, terminal: Terminal, finish: Finish): void {
     .addOption(new Option("-f, --format <format>", "of the list").choices(FORMATS).default("table"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { all: boolean; format: Format }>();
-      const all = await withInstallation(configOf(options), heldAnswers);
+      const all = await withInstallation(presentConfigOf(options), heldAnswers);
       const shown = options.all ? all : all.filter(({ review }) => review === null);
       if (shown.length > 0 || options.format !== "table") terminal.out(render(options.format, COLUMNS, shown, terminal.columns));
       else terminal.err("no answer waits for a person");
@@ -57,9 +59,11 @@ function addShow(group: Command, terminal: Terminal, finish: Finish): void {
     .command("show")
     .description("Shows one held answer with its text.")
     .argument("<requestId>", "as `answers held` shows it")
+    .addOption(new Option("-f, --format <format>", "to read, or JSON for programs").choices(["text", "json"]).default("text"))
     .action(async (requestId: string, _options: unknown, command: Command) => {
-      const one = await withInstallation(configOf(command.optsWithGlobals<GlobalOptions>()), (installation) => find(installation, requestId));
-      terminal.out(heldText(one, terminal.columns));
+      const options = command.optsWithGlobals<GlobalOptions & { format: "text" | "json" }>();
+      const one = await withInstallation(presentConfigOf(options), (installation) => find(installation, requestId));
+      terminal.out(options.format === "json" ? JSON.stringify(heldJson(one), null, 2) : heldText(one, terminal.columns));
       finish(0);
     });
 }
@@ -74,7 +78,7 @@ function addVerdict(group: Command, verdict: ReviewVerdict, description: string,
     .action(async (requestId: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { as?: string; comment?: string }>();
       const reviewer = options.as ?? userInfo().username;
-      await withInstallation(configOf(options), (installation) => decide(installation, requestId, { verdict, reviewer, comment: options.comment ?? null }));
+      await withInstallation(presentConfigOf(options), (installation) => decide(installation, requestId, { verdict, reviewer, comment: options.comment ?? null }));
       terminal.err(`${requestId}: ${verdict === "release" ? "released" : "rejected"} by ${reviewer}`);
       finish(0);
     });
@@ -93,6 +97,11 @@ async function find(installation: Installation, requestId: string): Promise<Held
   const found = (await heldAnswers(installation)).find(({ held }) => held.requestId === requestId);
   if (found === undefined) throw new AppError("bad_input", `no held answer is of request \`${requestId}\`; \`leverframe answers held\` shows those there are`);
   return found;
+}
+
+/** The list's row, and the answer itself. */
+function heldJson(one: Held): unknown {
+  return { ...Object.fromEntries(COLUMNS.map(({ name, value }) => [name, value(one)])), comment: one.review?.comment ?? null, response: responseJson(one.held.response) };
 }
 
 function heldText({ held, review }: Held, columnsMax: number): string {

@@ -1,9 +1,11 @@
 import { message } from "@leverframe/contracts";
-import { AppError } from "@leverframe/kernel";
 import type { Command } from "commander";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { withInstallation } from "../installation";
 import { checkApplication } from "../requests/known-application";
+import { Misuse } from "../misuse";
+import { checkRequestId } from "../requests/request-id";
 import type { Terminal } from "../terminal";
 
 interface CancelOptions extends GlobalOptions {
@@ -29,11 +31,12 @@ export function addCancel(program: Command, terminal: Terminal, finish: (exitCod
 
 async function cancel(requestId: string | undefined, options: CancelOptions, terminal: Terminal): Promise<void> {
   const { application, key = null, reason = null } = options;
-  if ((requestId === undefined) === (key === null)) throw new AppError("bad_input", "expected the id of a request, or its `--key`");
-  await withInstallation(configOf(options), async (installation) => {
+  if ((requestId === undefined) === (key === null)) throw new Misuse("expected the id of a request, or its `--key`");
+  if (requestId !== undefined) checkRequestId(requestId);
+  await withInstallation(presentConfigOf(options), async (installation) => {
     await checkApplication(installation, application);
     const cancellation = message("cancellations", { requestId: requestId ?? "", idempotencyKey: key, reason }, application);
     await installation.log.append([installation.maker.recordOf(cancellation)]);
-    terminal.err(`cancelled on \`${installation.names.name("cancellations", application)}\`; read the answer with \`leverframe responses --application ${application}\``);
+    terminal.err(`asked to cancel on \`${installation.names.name("cancellations", application)}\`; read the answer with \`leverframe responses --application ${application}\``);
   });
 }

@@ -2,9 +2,11 @@ import type { DeadLetter } from "@leverframe/events";
 import { AppError } from "@leverframe/kernel";
 import { type Command, Option } from "commander";
 import { forEachDeadLetter, redriveAll, redriveOne } from "../dead-letters/dead-letter-topic";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { withInstallation } from "../installation";
-import { DEAD_LETTER_COLUMNS, deadLetterText } from "../rendering/dead-letter";
+import { DEAD_LETTER_COLUMNS, deadLetterJson, deadLetterText } from "../rendering/dead-letter";
+import { Misuse } from "../misuse";
 import { type Format, FORMATS } from "../rendering/grid";
 import { render } from "../rendering/render";
 import { counted } from "../rendering/units";
@@ -31,7 +33,7 @@ function addList(group: Command, terminal: Terminal, finish: Finish): void {
       const options = command.optsWithGlobals<GlobalOptions & { format: Format }>();
       const letters: DeadLetter[] = [];
       // Without their values, which may be megabytes each.
-      await withInstallation(configOf(options), (installation) =>
+      await withInstallation(presentConfigOf(options), (installation) =>
         forEachDeadLetter(installation, (letter) => void letters.push({ ...letter, value: null, key: null, headers: {} })),
       );
       letters.sort((a, b) => a.at - b.at);
@@ -47,10 +49,12 @@ function addShow(group: Command, terminal: Terminal, finish: Finish): void {
     .description("Shows one dead letter: where it came from, what failed, its headers and the beginning of its bytes.")
     .argument("<id>", "as `dead-letters list` shows it")
     .option("--bytes", "write the original value to standard output, and nothing else", false)
+    .addOption(new Option("-f, --format <format>", "to read, or JSON for programs (bytes in base64)").choices(["text", "json"]).default("text"))
     .action(async (id: string, _options: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { bytes: boolean }>();
-      const letter = await withInstallation(configOf(options), (installation) => find(id, (visit) => forEachDeadLetter(installation, visit)));
+      const options = command.optsWithGlobals<GlobalOptions & { bytes: boolean; format: "text" | "json" }>();
+      const letter = await withInstallation(presentConfigOf(options), (installation) => find(id, (visit) => forEachDeadLetter(installation, visit)));
       if (options.bytes) process.stdout.write(letter.value ?? new Uint8Array());
+      else if (options.format === "json") terminal.out(deadLetterJson(letter));
       else terminal.out(deadLetterText(letter, terminal.columns));
       finish(0);
     });
@@ -75,8 +79,8 @@ function addRedrive(group: Command, terminal: Terminal, finish: Finish): void {
     .option("--all", "every dead letter since the last `redrive --all`", false)
     .action(async (id: string | undefined, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { all: boolean }>();
-      if ((id === undefined) === !options.all) throw new AppError("bad_input", "expected either the id of a dead letter or `--all`");
-      const { redriven, lost } = await withInstallation(configOf(options), async (installation) => {
+      if ((id === undefined) === !options.all) throw new Misuse("expected either the id of a dead letter or `--all`");
+      const { redriven, lost } = await withInstallation(presentConfigOf(options), async (installation) => {
         if (id === undefined) return redriveAll(installation);
         const one = await redriveOne(installation, id);
         if (one === null) throw notFound(id);

@@ -1,7 +1,9 @@
 import { decisionJson, findDecision, findJournal } from "@leverframe/analytics";
 import { AppError } from "@leverframe/kernel";
 import { type Command, Option } from "commander";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
+import { checkRequestId } from "../requests/request-id";
 import { explainText } from "../rendering/explain-text";
 import { withAnalytics } from "../stored-analytics";
 import type { Terminal } from "../terminal";
@@ -27,10 +29,11 @@ export function addExplain(program: Command, terminal: Terminal, finish: (exitCo
 }
 
 async function explain(requestId: string, options: ExplainOptions, columnsMax: number): Promise<string> {
-  return withAnalytics(configOf(options), async (analytics) => {
+  checkRequestId(requestId);
+  return withAnalytics(presentConfigOf(options), async (analytics) => {
     const tenant = options.tenant ?? null;
     const decision = await findDecision(analytics, requestId, tenant);
-    if (decision === null) throw new AppError("bad_input", `no decision is stored for request \`${requestId}\`: it is not answered yet, or was not sent here`);
+    if (decision === null) throw new AppError("bad_input", `no decision is stored for request \`${requestId}\`${tenant === null ? "" : ` of tenant \`${tenant}\``}: it is not answered yet, or was not sent here`);
     if (options.format === "json") return JSON.stringify(JSON.parse(decisionJson(decision)), null, 2);
     return explainText(decision, await findJournal(analytics, requestId, tenant), columnsMax);
   });

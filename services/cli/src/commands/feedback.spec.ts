@@ -21,22 +21,25 @@ async function recorded({ log, names, codec }: Installation, application: string
   }
 }
 
+const REQUEST_ID = "0198c0de-0000-7000-8000-000000000001";
+
 describe("leverframe feedback", () => {
   it("records what became of an answer on the application's own topic, for its tenant", () =>
     withTemporaryInstallation(async (installation) => {
-      expect(await run(installation, "r1", "--application", "crm", "--failed", "--rating", "2", "--user", "ana", "--comment", "wrong customer")).toEqual({ exitCode: 0, err: "recorded for `r1`" });
-      expect(await recorded(installation, "crm", 1)).toEqual([expect.objectContaining({ requestId: "r1", tenant: "acme", user: "ana", succeeded: false, rating: 2, comment: "wrong customer" })]);
+      expect(await run(installation, REQUEST_ID, "--application", "crm", "--failed", "--rating", "2", "--user", "ana", "--comment", "wrong customer")).toEqual({ exitCode: 0, err: `recorded for \`${REQUEST_ID}\`` });
+      expect(await recorded(installation, "crm", 1)).toEqual([expect.objectContaining({ requestId: REQUEST_ID, tenant: "acme", user: "ana", succeeded: false, rating: 2, comment: "wrong customer" })]);
     }), 30_000);
 
   it.each([
-    ["nothing said", ["r1"], "nothing is said: expected `--succeeded`"],
-    ["both", ["r1", "--succeeded", "--failed"], "not both"],
-    ["a rating above the scale", ["r1", "--rating", "6"], "rating is `6`, expected 1 to 5"],
-    ["an application nobody knows", ["r1", "--succeeded", "--application", "nope"], "application `nope` is unknown"],
+    ["nothing said", [REQUEST_ID], "nothing is said: expected `--succeeded`"],
+    ["both", [REQUEST_ID, "--succeeded", "--failed"], "not both"],
+    ["a rating above the scale", [REQUEST_ID, "--rating", "6"], "rating is `6`, expected 1 to 5"],
+    ["an id that is none", ["r1", "--succeeded"], "request id is `r1`, expected a UUID"],
+    ["an application nobody knows", [REQUEST_ID, "--succeeded", "--application", "nope"], "application `nope` is unknown"],
   ])("refuses %s", (_name, argv, expected) =>
     withTemporaryInstallation(async (installation) => {
       const { exitCode, err } = await run(installation, ...argv);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(err).toContain(expected);
     }), 30_000);
 });

@@ -3,10 +3,13 @@ import type { Feedback } from "@leverframe/events";
 import { AppError } from "@leverframe/kernel";
 import { systemClock, uuidv7 } from "@leverframe/nest";
 import type { Command } from "commander";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { policySetOf, withInstallation } from "../installation";
 import { wholeNumber } from "../option-values";
+import { Misuse } from "../misuse";
 import { checkApplication } from "../requests/known-application";
+import { checkRequestId } from "../requests/request-id";
 import type { Terminal } from "../terminal";
 
 const RATING_MAX = 5;
@@ -40,11 +43,12 @@ export function addFeedback(program: Command, terminal: Terminal, finish: (exitC
 
 async function give(requestId: string, options: FeedbackOptions, terminal: Terminal): Promise<void> {
   const { application, rating = null, user = null, comment = null } = options;
-  if (options.succeeded && options.failed) throw new AppError("bad_input", "expected `--succeeded` or `--failed`, not both");
-  if (rating !== null && rating > RATING_MAX) throw new AppError("bad_input", `rating is \`${rating}\`, expected 1 to ${RATING_MAX}`);
+  if (options.succeeded && options.failed) throw new Misuse("expected `--succeeded` or `--failed`, not both");
+  if (rating !== null && rating > RATING_MAX) throw new Misuse(`rating is \`${rating}\`, expected 1 to ${RATING_MAX}`);
+  checkRequestId(requestId);
   const succeeded = options.succeeded ? true : options.failed ? false : null;
-  if (succeeded === null && rating === null && comment === null) throw new AppError("bad_input", "nothing is said: expected `--succeeded`, `--failed`, `--rating` or `--comment`");
-  const config = configOf(options);
+  if (succeeded === null && rating === null && comment === null) throw new Misuse("nothing is said: expected `--succeeded`, `--failed`, `--rating` or `--comment`");
+  const config = presentConfigOf(options);
   await withInstallation(config, async (installation) => {
     await checkApplication(installation, application);
     const tenant = policySetOf(config).applications.get(application)?.tenant;

@@ -3,6 +3,7 @@ import { createLogger, systemClock } from "@leverframe/nest";
 import { PROVIDER_SUPPORT } from "@leverframe/providers";
 import { openHealthStore, openKeyChoice } from "@leverframe/wiring";
 import { type Command, Option } from "commander";
+import { presentConfigOf } from "../data-folder";
 import { configOf, type GlobalOptions } from "../global-options";
 import { policySetOf } from "../installation";
 import { wholeNumber } from "../option-values";
@@ -56,7 +57,7 @@ function list(format: Format, terminal: Terminal): void {
 
 /** @returns 0 when nothing is down */
 async function health(options: ProvidersOptions, terminal: Terminal): Promise<number> {
-  const config = configOf(options);
+  const config = presentConfigOf(options);
   const store = openHealthStore(config);
   try {
     const found = await fleetStatus(policySetOf(config).catalog, store, systemClock);

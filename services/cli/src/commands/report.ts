@@ -1,6 +1,7 @@
 import { MICROS_PER_MS } from "@leverframe/kernel";
 import { type Command, Option } from "commander";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { instant } from "../option-values";
 import { type Format, FORMATS } from "../rendering/grid";
 import { type CliReport, CLI_REPORTS, reportText } from "../rendering/report-text";
@@ -38,7 +39,7 @@ export function addReport(program: Command, terminal: Terminal, finish: (exitCod
           ...(since === undefined ? {} : { fromMicros: since.getTime() * MICROS_PER_MS }),
           ...(until === undefined ? {} : { toMicros: until.getTime() * MICROS_PER_MS }),
         };
-        const text = await withAnalytics(configOf(options), (analytics) => reportText(analytics, name, scope, format, terminal.columns));
+        const text = await withAnalytics(presentConfigOf(options), (analytics) => reportText(analytics, name, scope, format, terminal.columns));
         if (text === null) terminal.err("nothing to report: no decision is stored for this tenant and period");
         else terminal.out(text);
         finish(0);

@@ -2,7 +2,8 @@ import type { Response } from "@leverframe/events";
 import { toAppError } from "@leverframe/kernel";
 import type { LogRecord } from "@leverframe/log";
 import { type Command, Option } from "commander";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 import { ephemeralGroup, type Installation, withInstallation } from "../installation";
 import { contentOf, latencyMicros, responseJson } from "../rendering/answer-columns";
 import { oneLine } from "../rendering/printable";
@@ -10,6 +11,7 @@ import { cut } from "../rendering/table";
 import { durationText, timeText, usdText } from "../rendering/units";
 import { interrupted } from "../interrupted";
 import type { Terminal } from "../terminal";
+import { checkApplication } from "../requests/known-application";
 import { openTail } from "../topics/log-tail";
 import { readToEnd } from "../topics/read-to-end";
 
@@ -29,13 +31,14 @@ export function addResponses(program: Command, terminal: Terminal, finish: (exit
     .addOption(new Option("-f, --format <format>", "one line of text or of JSON for each answer").choices(["text", "json"]).default("text"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ResponsesOptions>();
-      await withInstallation(configOf(options), (installation) => responses(installation, options, terminal));
+      await withInstallation(presentConfigOf(options), (installation) => responses(installation, options, terminal));
       finish(0);
     });
 }
 
 async function responses(installation: Installation, { application, follow, format }: ResponsesOptions, terminal: Terminal): Promise<void> {
   const { log, names, codec } = installation;
+  await checkApplication(installation, application);
   const topic = names.responses(application);
   const groupId = ephemeralGroup(names, "responses");
   const show = async ({ value, partition, offset }: LogRecord): Promise<void> => {

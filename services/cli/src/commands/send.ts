@@ -1,13 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
-import { AppError } from "@leverframe/kernel";
 import { type Config, uuidv7 } from "@leverframe/nest";
 import { type Command, Option } from "commander";
 import { type Answered, exchange, type Exchanged } from "../answers/exchange";
 import { openPreview, type Preview } from "../answers/preview";
+import { checkDataFolder } from "../data-folder";
 import { configOf, type GlobalOptions } from "../global-options";
+import { inputFile } from "../input-file";
 import { type Installation, withInstallation } from "../installation";
+import { Misuse } from "../misuse";
 import { wholeNumber } from "../option-values";
 import { answerProgress } from "../rendering/answer-progress";
 import { ANSWER_COLUMNS, contentOf, responseJson } from "../rendering/answer-columns";
@@ -63,14 +64,18 @@ const EXAMPLES = `
 Examples:
   leverframe send --text "Summarise: …" --department Sales
   leverframe send requests.jsonl --format json > answers.jsonl
-  {"text": "…", "department": "Legal", "taskType": "contract_review", "requiredSections": ["Risks"]}   ← a line`;
+  {"text": "…", "department": "Legal", "taskType": "contract_review", "requiredSections": ["Risks"]}   ← a line
+examples/README.md lists the fields of a line. A single prompt's answer goes to standard output, why it has none to standard
+error with exit code 1; of a file, a refusal is an answer like any other.`;
 
-/** @returns exit code: 0 when every line was sent and every request answered (a refusal is an answer) */
+/** @returns exit code: 0 when every line of a file was sent and has its answer (a refusal is one), and when a single request was answered with an output */
 async function send(file: string | undefined, options: SendOptions, terminal: Terminal): Promise<number> {
   const config = configOf(options);
+  checkDataFolder(config);
   const read = await readInput(file, options.text, terminal);
   for (const problem of read.problems) terminal.err(problemText(problem));
   if (read.requests.length === 0) return 1;
+  if (options.stream && read.requests.length > 1) terminal.err(`--stream shows the pieces of a single request: these ${countText(read.requests.length)} are shown whole`);
   const exchanged = await withInstallation(config, async (installation) => {
     await checkApplication(installation, options.application);
     return sendAndShow(installation, read, options, terminal);
@@ -79,24 +84,19 @@ async function send(file: string | undefined, options: SendOptions, terminal: Te
   const bad = read.problems.length + exchanged.problems.length;
   if (bad > 0) terminal.err(`${countText(exchanged.sent)} sent, ${counted(bad, "problem")} above: mend those lines and send them alone`);
   if (exchanged.unanswered.length > 0) terminal.err(unansweredText(exchanged, options, config));
-  return bad > 0 || exchanged.unanswered.length > 0 ? 1 : 0;
+  return bad > 0 || exchanged.unanswered.length > 0 || exchanged.withoutOutput ? 1 : 0;
 }
 
 async function readInput(file: string | undefined, text: string | undefined, terminal: Terminal): Promise<ReadRequests> {
-  if (text !== undefined && file !== undefined) throw new AppError("bad_input", `both \`--text\` and file \`${file}\` are given, expected one of them`);
+  if (text !== undefined && file !== undefined) throw new Misuse(`both \`--text\` and file \`${file}\` are given, expected one of them`);
+  if (text?.trim() === "") throw new Misuse("`--text` is empty, expected a prompt");
   if (text !== undefined) return { requests: [{ request: { text }, source: "--text", line: null }], problems: [] };
-  if (file === undefined) throw new AppError("bad_input", "nothing to send: expected a file, `-` for standard input, or `--text \"…\"`");
+  if (file === undefined) throw new Misuse("nothing to send: expected a file, `-` for standard input, or `--text \"…\"`");
   if (file === "-") return readRequests(await readAll(terminal.stdin), "stdin");
-  try {
-    return readRequests(await readFile(file, "utf8"), file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
-    throw new AppError("bad_input", `file \`${file}\` ${reason}`, { cause });
-  }
+  return readRequests(inputFile(file).toString("utf8"), file);
 }
 
-async function sendAndShow(installation: Installation, { requests: read }: ReadRequests, options: SendOptions, terminal: Terminal): Promise<Exchanged> {
+async function sendAndShow(installation: Installation, { requests: read }: ReadRequests, options: SendOptions, terminal: Terminal): Promise<Shown> {
   const { application, department, user, task: taskType, route, risk: riskClass, latency: latencyClass, maxOutputTokens } = options;
   // A preview has to know its request.
   const requests = options.stream ? read.map((one) => ({ ...one, request: { requestId: uuidv7(), ...one.request } })) : read;
@@ -106,21 +106,29 @@ async function sendAndShow(installation: Installation, { requests: read }: ReadR
   const progress = answerProgress(options.wait && requests.length > 1, requests.length, terminal);
   const answers: Answered[] = [];
   const onAnswer = (answered: Answered): void => {
+    answers.push(answered);
     if (options.format === "json") terminal.out(JSON.stringify({ line: answered.sourced.line, ...responseJson(answered.response) }));
-    else answers.push(answered);
     progress.answered();
   };
   try {
     const waitMsMax = options.wait ? options.timeout * 1_000 : null;
     const exchanged = await exchange(installation, requests, { application, defaults, waitMsMax, onAnswer });
     if (!options.wait) terminal.err(`${countText(exchanged.sent)} sent to \`${installation.names.requests(application)}\``);
-    return exchanged;
+    return { ...exchanged, withoutOutput: isSingle(read) && answers.some(({ response }) => response.output === null) };
   } finally {
     progress.stop();
     const shown = await preview?.close();
-    showAnswers(answers, terminal, shown ?? "");
+    if (options.format === "table") showAnswers(answers, isSingle(read), terminal, shown ?? "");
   }
 }
+
+interface Shown extends Exchanged {
+  /** A single request that got no output: whoever asked from a script must not take a refusal for an answer. */
+  readonly withoutOutput: boolean;
+}
+
+/** One prompt of its own, not a line of a file. */
+const isSingle = (requests: readonly SourcedRequest[]): boolean => requests.length === 1 && requests[0]!.line === null;
 
 async function previewOf(installation: Installation, requests: readonly SourcedRequest[], options: SendOptions, terminal: Terminal): Promise<Preview | null> {
   const [only, ...others] = requests;
@@ -129,12 +137,14 @@ async function previewOf(installation: Installation, requests: readonly SourcedR
 }
 
 /** `shown`: what a preview has shown of the only answer. */
-function showAnswers(answers: readonly Answered[], terminal: Terminal, shown: string): void {
+function showAnswers(answers: readonly Answered[], single: boolean, terminal: Terminal, shown: string): void {
   const [first] = answers;
   if (first === undefined) return;
-  if (answers.length === 1) {
+  if (single) {
     if (shown !== "") terminal.out("");
-    if (shown === "" || shown !== first.response.output?.text) terminal.out(printable(contentOf(first.response)));
+    const text = printable(contentOf(first.response));
+    if (first.response.output === null) terminal.err(text);
+    else if (shown !== first.response.output.text) terminal.out(text);
     const { status, candidate, costNanoUsd, escalations, requestId } = first.response;
     terminal.err(`\n${status}${candidate === null ? "" : ` by ${candidate}`} for ${usdText(costNanoUsd)}${escalations === 0 ? "" : `, ${counted(escalations, "escalation")}`}; the whole story: leverframe explain ${requestId}`);
     return;

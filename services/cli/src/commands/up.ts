@@ -3,6 +3,7 @@ import { type ConfigOverrides, createStageApp, loadConfig, type StageApp } from 
 import type { PolicySet } from "@leverframe/policy";
 import { STAGE_MODULES } from "@leverframe/standalone";
 import { type Command, InvalidArgumentError } from "commander";
+import { checkDataFolder } from "../data-folder";
 import { configSources, type GlobalOptions } from "../global-options";
 import { policySetOf } from "../installation";
 import { interrupted } from "../interrupted";
@@ -60,6 +61,7 @@ async function up(options: UpOptions, terminal: Terminal): Promise<number> {
 export async function start(options: UpOptions & { readonly simulatorConfig?: string }, terminal: Terminal): Promise<Running> {
   const more: ConfigOverrides = options.stages === undefined ? {} : { stages: options.stages };
   const config = loadConfig(configSources(options, more));
+  checkDataFolder(config);
   const policies = policySetOf(config);
   const callsProviders = config.stages.length === 0 || config.stages.includes("executor");
   if (callsProviders && !options.simulate) checkKeys(policies, terminal);

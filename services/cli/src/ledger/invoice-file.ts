@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { InvoiceLine } from "@leverframe/budget";
 import { AppError, type NanoUsd, parseUsd, toAppError } from "@leverframe/kernel";
 import { parse } from "csv-parse/sync";
+import { inputFile } from "../input-file";
 
 /** What is read of a line, and the headings that providers give it. */
 export const INVOICE_FIELDS = ["provider", "request", "model", "day", "cost"] as const;
@@ -51,8 +51,10 @@ interface Row {
 }
 
 function rowsOf(file: string): readonly Row[] {
+  const bytes = inputFile(file);
+  if (bytes.length === 0) throw new AppError("bad_input", `\`${file}\` is empty, expected a line of headings`);
   try {
-    const parsed = parse(readFileSync(file), { bom: true, info: true, skip_empty_lines: true, relax_column_count: true, trim: true });
+    const parsed = parse(bytes, { bom: true, info: true, skip_empty_lines: true, relax_column_count: true, trim: true });
     return (parsed as unknown as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (cause) {
     throw new AppError("bad_input", `\`${file}\` is no CSV file: ${toAppError(cause).message}`, { cause });

@@ -1,7 +1,8 @@
 import type { Ledger } from "@leverframe/ledger";
 import { openLedger } from "@leverframe/wiring";
 import { type Installation, withInstallation } from "../installation";
-import { configOf, type GlobalOptions } from "../global-options";
+import { presentConfigOf } from "../data-folder";
+import type { GlobalOptions } from "../global-options";
 
 type Use<T> = (ledger: Ledger, installation: Installation) => Promise<T>;
 
@@ -12,7 +13,7 @@ export const withLedger = <T>(options: GlobalOptions, use: Use<T>): Promise<T> =
 export const withWhatIsLeft = <T>(options: GlobalOptions, use: Use<T>): Promise<T> => opened(options, true, use);
 
 function opened<T>(options: GlobalOptions, repair: boolean, use: Use<T>): Promise<T> {
-  return withInstallation(configOf(options), async (installation) => {
+  return withInstallation(presentConfigOf(options), async (installation) => {
     const ledger = await openLedger(installation.config, { repair });
     try {
       return await use(ledger, installation);

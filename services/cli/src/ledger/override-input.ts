@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { type AccountBook, kindOfWindow, type PlaceOverride, tenantOf, type Unit, WINDOW_KINDS, type WindowKind } from "@leverframe/budget";
-import { AppError, MICROS_PER_MS, parseUsd } from "@leverframe/kernel";
+import { MICROS_PER_MS, parseUsd } from "@leverframe/kernel";
+import { Misuse } from "../misuse";
+import { isCalendarTime } from "../option-values";
+import { checkScope } from "./scope-name";
 
 /** As the command line gives it. */
 export interface OverrideInput {
@@ -27,6 +30,7 @@ export function placeOverride(input: OverrideInput, book: AccountBook, nowMicros
   const { unit, deltaCap } = amountOf(input);
   const { scope, reason } = input;
   if (!/^[a-z]+:.+$/.test(scope)) throw wrong("scope", scope, "a scope such as `department:acme/Sales`; `leverframe ledger balance` shows those there are");
+  checkScope(scope);
   if (reason.trim() === "" || reason.length > REASON_CHARACTERS_MAX) throw wrong("reason", reason.slice(0, 40), `1 to ${REASON_CHARACTERS_MAX} characters: it stands in the journal`);
   const fromMicros = input.from === undefined ? nowMicros : momentOf("from", input.from, nowMicros);
   const untilMicros = momentOf("until", input.until, nowMicros);
@@ -52,7 +56,7 @@ export function placeOverride(input: OverrideInput, book: AccountBook, nowMicros
 function amountOf({ usd, tokens, requests }: OverrideInput): { readonly unit: Unit; readonly deltaCap: number } {
   const given = ([["usd", usd], ["tokens", tokens], ["requests", requests]] as const).filter(([, text]) => text !== undefined);
   const [first] = given;
-  if (!first || given.length > 1) throw new AppError("bad_input", "expected one of --usd, --tokens and --requests, such as `--usd +500`");
+  if (!first || given.length > 1) throw new Misuse("expected one of --usd, --tokens and --requests, such as `--usd +500`");
   const [unit, text = ""] = first;
   const sign = text.startsWith("-") ? -1 : 1;
   const digits = text.replace(/^[+-]/, "");
@@ -78,12 +82,12 @@ function windowOf({ scope, window }: OverrideInput, book: AccountBook, atMicros:
 function momentOf(option: string, text: string, nowMicros: number): number {
   const ahead = /^(\d{1,6})([mhd])$/.exec(text);
   if (ahead) return nowMicros + Number(ahead[1]) * AHEAD_MS[ahead[2]!]! * MICROS_PER_MS;
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(at)) throw wrong(option, text, "a time such as `2026-12-01`, `2026-12-01T12:00:00Z`, or how far ahead, `2h` or `7d`");
+  const at = Date.parse(text);
+  if (!isCalendarTime(text)) throw wrong(option, text, "a time such as `2026-12-01`, `2026-12-01T12:00:00Z`, or how far ahead, `2h` or `7d`");
   return at * MICROS_PER_MS;
 }
 
-const wrong = (option: string, value: string, expected: string): AppError => new AppError("bad_input", `--${option} is \`${value}\`; expected ${expected}`);
+const wrong = (option: string, value: string, expected: string): Misuse => new Misuse(`--${option} is \`${value}\`; expected ${expected}`);
 
 /** What a person calls the window: `this month` says more than `2026-11`. */
 export const windowText = (window: string): string => (window === "total" ? "total" : `${kindOfWindow(window)?.replaceAll("_", " ") ?? ""} ${window}`.trim());

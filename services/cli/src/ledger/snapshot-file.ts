@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { LedgerSnapshot } from "@leverframe/budget";
 import { AppError, toAppError } from "@leverframe/kernel";
 import { z } from "zod";
+import { inputFile } from "../input-file";
+import { machineFault } from "../machine-fault";
 
 const KIND = "leverframe ledger snapshot";
 
@@ -27,14 +29,15 @@ export function writeSnapshot(file: string, written: LedgerSnapshot): void {
   try {
     writeFileSync(file, `${JSON.stringify({ kind: KIND, ...written })}\n`);
   } catch (cause) {
-    throw new AppError("bad_input", `\`${file}\` cannot be written: ${toAppError(cause).message}`, { cause });
+    throw new AppError("bad_input", machineFault(cause) ?? `\`${file}\` cannot be written: ${toAppError(cause).message}`, { cause });
   }
 }
 
 /** `bad_input` when the file cannot be read or is no snapshot. */
 export function readSnapshot(file: string): LedgerSnapshot {
+  const bytes = inputFile(file);
   try {
-    return snapshot.parse(JSON.parse(readFileSync(file, "utf8")));
+    return snapshot.parse(JSON.parse(bytes.toString("utf8")));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? `field \`${cause.issues[0]?.path.join(".")}\`: ${cause.issues[0]?.message}` : toAppError(cause).message;
     throw new AppError("bad_input", `\`${file}\` is no snapshot as \`leverframe ledger rebuild --to\` writes it: ${why}`, { cause });

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { configOf, type GlobalOptions } from "../global-options";
 import type { Terminal } from "../terminal";
-import { InvalidPolicies, Misuse } from "./misuse";
+import { InvalidPolicies } from "./invalid-policies";
+import { Misuse } from "../misuse";
 
 export interface PolicyOptions extends GlobalOptions {
   readonly policies?: string;

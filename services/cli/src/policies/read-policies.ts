@@ -4,7 +4,8 @@ import { CHECK_NAMES } from "@leverframe/evaluation";
 import { sha256 } from "@leverframe/nest";
 import { compilePolicySet, formatPolicyError, type PolicyFile, type PolicySet } from "@leverframe/policy";
 import { readPolicyFiles } from "@leverframe/policy-source";
-import { InvalidPolicies, Misuse } from "./misuse";
+import { InvalidPolicies } from "./invalid-policies";
+import { Misuse } from "../misuse";
 
 export interface ReadPolicies {
   /** The folder or revision as it was named. */

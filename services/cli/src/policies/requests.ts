@@ -1,7 +1,8 @@
 import type { DecisionInput } from "@leverframe/policy";
 import type { Command } from "commander";
 import { compiled, type ReadPolicies } from "./read-policies";
-import { InvalidPolicies, Misuse } from "./misuse";
+import { InvalidPolicies } from "./invalid-policies";
+import { Misuse } from "../misuse";
 
 /** A request in the words of a case: what it is, not its text. */
 export type CaseRequest = Readonly<Record<string, unknown>>;

@@ -32,6 +32,13 @@ export function deadLetterText(letter: DeadLetter, columnsMax: number): string {
   return value === null ? facts : `${facts}\n\n${hexText(value.subarray(0, BYTES_SHOWN_MAX))}`;
 }
 
+/** Bytes in base64, since nothing is known about them. */
+export function deadLetterJson({ key, value, headers, ...letter }: DeadLetter): string {
+  const base64 = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes).toString("base64"));
+  const readable = Object.fromEntries(Object.entries(headers).map(([name, bytes]) => [name, printable(bytes)]));
+  return JSON.stringify({ ...letter, at: new Date(letter.at / 1_000).toISOString(), headers: readable, keyBase64: base64(key), valueBase64: base64(value) }, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part), 2);
+}
+
 /** Text as it is, anything else in hex: a header may hold what a terminal should not be fed. */
 function printable(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("utf8");

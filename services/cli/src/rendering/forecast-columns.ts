@@ -21,7 +21,7 @@ const amount = (name: string, title: string, of: Amount): Column<BudgetOutlook> 
 });
 
 export const FORECAST_COLUMNS: readonly Column<BudgetOutlook>[] = [
-  { name: "scope", title: "scope", flexible: true, value: ({ scope }) => scope },
+  { name: "scope", title: "scope", value: ({ scope }) => scope },
   { name: "window", title: "window", value: ({ window }) => window },
   { name: "unit", title: "unit", value: ({ unit }) => unit },
   amount("spent", "spent", ({ forecast }) => forecast.spent),

@@ -1,4 +1,5 @@
 import { LATENCY_CLASS_VALUES, RISK_CLASS_VALUES } from "@leverframe/events";
+import { isRequestId } from "./request-id";
 
 /** One member of a request line: which values it may have, and how that is said to whoever wrote another one. */
 interface Field {
@@ -6,7 +7,6 @@ interface Field {
   readonly accepts: (value: unknown) => boolean;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ROLES = ["system", "user", "assistant"];
 
 const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
@@ -28,7 +28,7 @@ export const REQUEST_FIELDS = {
     expected: `a list of {"role": "system|user|assistant", "content": "…"} that is not empty`,
     accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isMessage),
   },
-  requestId: { expected: "a UUID", accepts: (value) => typeof value === "string" && UUID.test(value) },
+  requestId: { expected: "a UUID", accepts: (value) => typeof value === "string" && isRequestId(value) },
   idempotencyKey: text(),
   tenant: text(),
   department: text(),
@@ -44,7 +44,7 @@ export const REQUEST_FIELDS = {
   requiredSections: { expected: "a list of headings", accepts: isTexts },
   stream: { expected: "true or false", accepts: (value) => typeof value === "boolean" },
   agentRun: text(),
-  deadlineSeconds: { expected: "a number of seconds above 0", accepts: (value) => typeof value === "number" && value > 0 && value <= 86_400 * 7 },
+  deadlineSeconds: { expected: "a number of seconds above 0, a week (604800) at most", accepts: (value) => typeof value === "number" && value > 0 && value <= 86_400 * 7 },
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type RequestFieldName = keyof typeof REQUEST_FIELDS;

@@ -2,6 +2,7 @@ import { systemClock } from "@leverframe/nest";
 import { type Command, Option } from "commander";
 import type { GlobalOptions } from "../../global-options";
 import { withWhatIsLeft } from "../../ledger/opened-ledger";
+import { checkScope, scopeHint } from "../../ledger/scope-name";
 import { type Format, FORMATS } from "../../rendering/grid";
 import { BALANCE_COLUMNS, balanceRow, type BalanceRow } from "../../rendering/ledger-columns";
 import { render } from "../../rendering/render";
@@ -24,13 +25,15 @@ export function addLedgerBalance(ledger: Command, terminal: Terminal, finish: Fi
     .addOption(new Option("-f, --format <format>", "table, json or csv").choices(FORMATS).default("table"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<BalanceOptions>();
-      const rows = await withWhatIsLeft(options, async (opened) => {
+      checkScope(options.scope);
+      const [rows, hint] = await withWhatIsLeft(options, async (opened) => {
         const now = systemClock.nowMicros();
-        return (await opened.balances(options.scope)).map((balance) => balanceRow(balance, now));
+        const found = (await opened.balances(options.scope)).map((balance) => balanceRow(balance, now));
+        return [found, found.length > 0 ? "" : scopeHint(options.scope, (await opened.balances("")).map(({ scope }) => scope))] as const;
       });
       const shown = rows.filter(({ window }) => options.window === undefined || window === options.window).sort(inOrder);
       if (shown.length > 0 || options.format !== "table") terminal.out(render(options.format, BALANCE_COLUMNS, shown, terminal.columns));
-      else terminal.err("no account has anything on it yet, for this scope and window");
+      else terminal.err(`no account has anything on it yet, for this scope and window${hint}`);
       finish(0);
     });
 }

@@ -3,8 +3,10 @@ import { systemClock } from "@leverframe/nest";
 import { scopeFits } from "@leverframe/policy";
 import { type BudgetOutlook, budgetOutlook } from "@leverframe/wiring";
 import { type Command, Option } from "commander";
-import { configOf, type GlobalOptions } from "../../global-options";
+import { presentConfigOf } from "../../data-folder";
+import type { GlobalOptions } from "../../global-options";
 import { policySetOf } from "../../installation";
+import { checkScope } from "../../ledger/scope-name";
 import { names } from "../../option-values";
 import { FORECAST_COLUMNS } from "../../rendering/forecast-columns";
 import { type Format, FORMATS } from "../../rendering/grid";
@@ -38,10 +40,11 @@ export function addLedgerForecast(ledger: Command, terminal: Terminal, finish: F
 
 function outlooks(options: ForecastOptions): Promise<readonly BudgetOutlook[]> {
   const { scope = ["*"] } = options;
-  const config = configOf(options);
+  const config = presentConfigOf(options);
   const { caps, timeZoneDefault } = policySetOf(config).budgets;
   const book = new AccountBook(caps, timeZoneDefault);
   const named = scope.filter((name) => !name.includes("*"));
+  named.forEach(checkScope);
   return withAnalytics(config, async (analytics) => {
     const rows: BudgetOutlook[] = [];
     for await (const row of budgetOutlook({ analytics, caps, book, nowMicros: systemClock.nowMicros(), fits: (one) => scopeFits(scope, one), named })) rows.push(row);

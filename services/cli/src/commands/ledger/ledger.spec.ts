@@ -110,7 +110,7 @@ describe("leverframe ledger", () => {
       expect(exitCode).toBe(1);
       expect(out).toContain("✗ the journal has entry 7, the store stands at 6: it lost its newest entries and must be rebuilt");
       expect(await json("verify")).toMatchObject({ agree: false, entries: 6 });
-      expect((await run("verify", "--opening", path.join(folder, "nothing.json"))).err).toContain("is no snapshot as");
+      expect((await run("verify", "--opening", path.join(folder, "nothing.json"))).err).toContain("nothing.json` does not exist");
     }));
 
   it("rebuild leaves a sound store in peace, brings back a lost one, and goes on from a snapshot", () =>
@@ -171,7 +171,7 @@ describe("leverframe ledger", () => {
       const usual = { "--scope": SALES, "--window": "month", "--until": "1d", "--reason": "r" };
       const argv = Object.entries(usual).flatMap(([name, value]) => (given.includes(name) ? [] : [name, value]));
       const { exitCode, err } = await run("override", ...argv, ...given);
-      expect(exitCode).toBe(1);
+      expect(exitCode).toBe(2);
       expect(err).toContain(message);
     }));
 });
@@ -244,7 +244,7 @@ describe("leverframe ledger reconcile", () => {
       ]);
       expect(out).toMatch(/matched +openai +mini +\S+ +– +2 +2 +\$3\.000000 +\$3\.000000 +\$0\.000000/);
       expect((await site.run("reconcile", file)).err).toContain("has no column of the cost: its headings are `Vendor`, `Usage Date`, `SKU`, `Price ($)`");
-      expect((await site.run("reconcile", path.join(site.folder, "none.csv"))).err).toContain("is no CSV file");
+      expect((await site.run("reconcile", path.join(site.folder, "none.csv"))).err).toContain("none.csv` does not exist");
       expect(readFileSync(file, "utf8")).toContain("openai");
     }));
 });

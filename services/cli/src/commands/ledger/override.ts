@@ -6,6 +6,8 @@ import { configOf, type GlobalOptions } from "../../global-options";
 import { policySetOf } from "../../installation";
 import { withLedger } from "../../ledger/opened-ledger";
 import { type OverrideInput, placeOverride, windowText } from "../../ledger/override-input";
+import { Misuse } from "../../misuse";
+import { scopeHint } from "../../ledger/scope-name";
 import { amountText } from "../../rendering/ledger-columns";
 import { sectionText } from "../../rendering/sections";
 import { timeText } from "../../rendering/units";
@@ -33,10 +35,11 @@ export function addLedgerOverride(ledger: Command, terminal: Terminal, finish: F
     .addOption(new Option("-f, --format <format>", "to read, or JSON for programs").choices(["text", "json"]).default("text"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<OverrideOptions>();
-      const book = new AccountBook(policySetOf(configOf(options)).budgets.caps);
+      const { caps } = policySetOf(configOf(options)).budgets;
+      const book = new AccountBook(caps);
       const placed = placeOverride(options, book, systemClock.nowMicros());
       const result = await withLedger(options, (opened) => opened.override(placed));
-      if (result.status !== "created" && result.status !== "exists") throw refused(result, placed);
+      if (result.status !== "created" && result.status !== "exists") throw refused(result, placed, caps.map(({ scope }) => scope));
       terminal.out(options.format === "json" ? JSON.stringify({ ...result, override: placed }, null, 2) : placedText(placed, result, terminal.columns));
       finish(0);
     });
@@ -59,13 +62,14 @@ function placedText({ overrideId, scope, window, unit, deltaCap, by, reason, fro
   );
 }
 
-function refused({ status }: OverrideResult, { overrideId, scope, window, unit, untilMicros }: PlaceOverride): AppError {
+function refused({ status }: OverrideResult, { overrideId, scope, window, unit, untilMicros }: PlaceOverride, scopes: readonly string[]): Error {
   const account = `\`${scope}\` has no cap in ${unit} for \`${window}\``;
   const why: Readonly<Record<string, string>> = {
     exists_with_different_amount: `override \`${overrideId}\` is another change; expected a new id, or the same change`,
     expired_window: `--until is \`${timeText(untilMicros)}\`; expected a time after --from and after now`,
-    unknown_scope: `${account}: neither in budgets.yaml nor by a request; there is nothing to raise or lower`,
+    unknown_scope: `${account}: neither in budgets.yaml nor by a request; there is nothing to raise or lower${scopeHint(scope, scopes)}`,
     too_many_overrides: `\`${scope}\` has as many overrides in force as an account can have; let one end, or change budgets.yaml`,
   };
+  if (status === "unknown_scope" || status === "expired_window") return new Misuse(why[status]);
   return new AppError("bad_input", why[status] ?? `the ledger answered \`${status}\``);
 }

@@ -2,11 +2,13 @@ import { AppError, parseUsd } from "@leverframe/kernel";
 import { corrections, type InvoiceLine, reconcile, type Reconciliation, type Verdict } from "@leverframe/budget";
 import { systemClock } from "@leverframe/nest";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { configOf, type GlobalOptions } from "../../global-options";
+import { presentConfigOf } from "../../data-folder";
+import type { GlobalOptions } from "../../global-options";
 import { withInstallation } from "../../installation";
 import { chargedCalls, type Period } from "../../ledger/charged-calls";
 import { INVOICE_FIELDS, type InvoiceField, readInvoice } from "../../ledger/invoice-file";
 import { withLedger } from "../../ledger/opened-ledger";
+import { isCalendarTime } from "../../option-values";
 import { type Format, FORMATS, type Column } from "../../rendering/grid";
 import { RECONCILED_COLUMNS } from "../../rendering/ledger-columns";
 import { render } from "../../rendering/render";
@@ -56,7 +58,7 @@ async function run(file: string, options: ReconcileOptions, terminal: Terminal):
   if (lines.length === 0) throw new AppError("bad_input", `\`${file}\` has no line that can be read`);
   const period = periodOf(lines, options);
   const billed = lines.filter((line) => line.day >= period.from && line.day <= period.to);
-  const { calls, withoutDecision } = await withInstallation(configOf(options), (installation) => chargedCalls(installation, period));
+  const { calls, withoutDecision } = await withInstallation(presentConfigOf(options), (installation) => chargedCalls(installation, period));
   const providers = new Set(billed.map(({ provider }) => provider));
   const result = reconcile(billed, calls.filter(({ provider }) => providers.has(provider)), { toleranceNanoUsd: options.tolerance });
   show(result, period, options, terminal);
@@ -114,7 +116,7 @@ const TOTAL_COLUMNS: readonly Column<TotalRow>[] = [
 ];
 
 function day(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (text.length === "2026-11-21".length && isCalendarTime(text)) return text;
   throw new InvalidArgumentError("Expected a day such as 2026-11-21.");
 }
 

@@ -1,6 +1,6 @@
 import { decide, explain, type Explanation, type DecisionInput, type PolicySet, wantsOpinion } from "@leverframe/policy";
 import type { Command } from "commander";
-import { Misuse } from "../../policies/misuse";
+import { Misuse } from "../../misuse";
 import { type Finish, type Outcome, policiesOf, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
 import { readPolicies } from "../../policies/read-policies";
 import { inputsOf, type RequestOptions, requestOfFlags, withRequestOptions } from "../../policies/requests";

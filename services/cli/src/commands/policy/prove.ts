@@ -1,6 +1,7 @@
 import { type PolicyFile, prove, type ProofResult } from "@leverframe/policy";
 import type { Command } from "commander";
-import { InvalidPolicies, Misuse } from "../../policies/misuse";
+import { InvalidPolicies } from "../../policies/invalid-policies";
+import { Misuse } from "../../misuse";
 import { type Finish, type Outcome, policiesOf, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
 import { compiled, filesOf, readPolicies } from "../../policies/read-policies";
 import { boxesText, requestText } from "../../rendering/witness-text";

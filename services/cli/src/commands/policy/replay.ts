@@ -4,9 +4,9 @@ import { decisionsSince, parseDecisionJson } from "@leverframe/analytics";
 import { MICROS_PER_MS } from "@leverframe/kernel";
 import { Replay, type Replayed, type ReplayReport } from "@leverframe/policy";
 import { type Command } from "commander";
-import { configOf } from "../../global-options";
+import { presentConfigOf } from "../../data-folder";
 import { instant } from "../../option-values";
-import { Misuse } from "../../policies/misuse";
+import { Misuse } from "../../misuse";
 import { type Finish, type Outcome, policiesOf, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
 import { readPolicies } from "../../policies/read-policies";
 import type { Column } from "../../rendering/grid";
@@ -43,7 +43,7 @@ async function replayed(options: ReplayOptions): Promise<ReplayReport> {
   const since = options.since ?? instant("7d");
   if (options.decisions !== undefined) await addFile(replay, options.decisions, options.since ?? null, options.tenant ?? null);
   else {
-    await withAnalytics(configOf(options), async (analytics) => {
+    await withAnalytics(presentConfigOf(options), async (analytics) => {
       for await (const decision of decisionsSince(analytics, since.getTime() * MICROS_PER_MS, options.tenant ?? null)) replay.add(decision);
     });
   }

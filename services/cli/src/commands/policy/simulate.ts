@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
 import { decide, type DecisionInput, type PolicySet } from "@leverframe/policy";
 import { select } from "@leverframe/selection";
 import type { Command } from "commander";
-import { Misuse } from "../../policies/misuse";
+import { inputFile } from "../../input-file";
+import { Misuse } from "../../misuse";
 import { type Finish, type Outcome, policiesOf, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
 import { readPolicies } from "../../policies/read-policies";
 import { inputsOf, type RequestOptions, requestOfFlags, requestsOfText, withRequestOptions } from "../../policies/requests";
@@ -29,17 +29,9 @@ async function requestsFrom(file: string | undefined, options: RequestOptions, t
     if (flags === null) throw new Misuse("no request is described: expected a file, `-` or flags such as --department Legal --risk high");
     return [{ request: flags, place: "the request" }];
   }
-  const text = file === "-" ? await textOf(terminal.stdin as NodeJS.ReadableStream & AsyncIterable<Buffer>) : readText(file);
+  const text = file === "-" ? await textOf(terminal.stdin as NodeJS.ReadableStream & AsyncIterable<Buffer>) : inputFile(file).toString("utf8");
   // Flags fill in what a request does not say itself.
   return requestsOfText(text, file === "-" ? "stdin" : file).map(({ request, place }) => ({ request: { ...flags, ...request }, place }));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new Misuse(`file \`${file}\` cannot be read, expected requests as JSON`);
-  }
 }
 
 function simulateOutcome(source: string, requests: readonly { readonly request: Readonly<Record<string, unknown>>; readonly place: string }[], columns: number): Outcome {

@@ -1,7 +1,7 @@
 import { type InstancePolicy, policyStatus } from "@leverframe/analytics";
 import { MICROS_PER_MS } from "@leverframe/kernel";
 import type { Command } from "commander";
-import { configOf } from "../../global-options";
+import { presentConfigOf } from "../../data-folder";
 import { instant } from "../../option-values";
 import { type Finish, type Outcome, type PolicyOptions, runPolicyCommand, withPolicyOptions } from "../../policies/policy-command";
 import type { Column } from "../../rendering/grid";
@@ -25,7 +25,7 @@ export function addPolicyStatus(policy: Command, terminal: Terminal, finish: Fin
       const options = command.optsWithGlobals<StatusOptions>();
       await runPolicyCommand(terminal, finish, options, async () => {
         const since = options.since ?? instant("30d");
-        const instances = await withAnalytics(configOf(options), (analytics) => policyStatus(analytics, since.getTime() * MICROS_PER_MS));
+        const instances = await withAnalytics(presentConfigOf(options), (analytics) => policyStatus(analytics, since.getTime() * MICROS_PER_MS));
         return statusOutcome(instances, terminal.columns);
       });
     });
