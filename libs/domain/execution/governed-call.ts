@@ -61,13 +61,14 @@ export const GOVERNED_CALL_LIMITS: GovernedCallLimits = {
 export function createGovernedCall(deps: GovernedCallDeps): GovernedCall {
   // The same event may reach this process twice at once, after a rebalance: the second waits for the first.
   const live = new Map<string, Promise<GovernedResult>>();
+  const unkept: UnkeptEnds = new Map();
   return async (order, signal) => {
     const ids = idsOf(order);
     const permit = authenticPermit(deps, order);
     if (isFailure(permit)) return { kept: null, failure: permit };
     const alive = live.get(ids.attemptId);
     if (alive) return alive;
-    const made = make(deps, order, ids, permit, signal);
+    const made = make(deps, unkept, order, ids, permit, signal);
     live.set(ids.attemptId, made);
     try {
       return await made;
@@ -90,13 +91,24 @@ function authenticPermit(deps: GovernedCallDeps, order: CallOrder): Permit | Cal
   }
 }
 
+/**
+ * Ends of calls that were made here and that the store could not be told, by attempt: it was away for longer than a
+ * finish is tried. When the event comes again they are told first, so that an outage of the store (a ledger that is
+ * being rebuilt) costs no second call and no worst case. Bounded; the oldest are left to be taken over as unseen.
+ */
+type UnkeptEnds = Map<string, CallEnd>;
+const UNKEPT_MAX = 1_000;
+
 async function make(
   deps: GovernedCallDeps,
+  unkept: UnkeptEnds,
   asked: CallOrder,
   ids: AttemptIds,
   permit: Permit,
   signal: AbortSignal,
 ): Promise<GovernedResult> {
+  const ended = unkept.get(ids.attemptId);
+  if (ended) return { kept: await finishKnown(deps, unkept, ids, ended), failure: null, obligations: permit.obligations };
   if (signal.aborted) throw cancelled();
   const order = await sizedOrder(deps, asked);
   const begun = await begin(deps, ids);
@@ -106,13 +118,26 @@ async function make(
     case "finished":
       return { kept: decodeOutcome(taken.outcome), failure: null, obligations };
     case "begun": {
-      const kept = await finish(deps, ids, await carryOut(deps, order, ids, permit, signal));
+      const kept = await finishKnown(deps, unkept, ids, await carryOut(deps, order, ids, permit, signal));
       return { kept, failure: null, obligations };
     }
     default: {
       const message = `reservation \`${ids.reservationId}\` does not pay for the call: ${taken.status}`;
       return { kept: null, failure: { code: "reservation_invalid", message } };
     }
+  }
+}
+
+async function finishKnown(deps: GovernedCallDeps, unkept: UnkeptEnds, ids: AttemptIds, end: CallEnd): Promise<KeptOutcome> {
+  try {
+    const kept = await finish(deps, ids, end);
+    unkept.delete(ids.attemptId);
+    return kept;
+  } catch (thrown) {
+    unkept.delete(ids.attemptId);
+    if (thrown instanceof AppError && thrown.retryable) unkept.set(ids.attemptId, end);
+    for (const oldest of unkept.keys()) if (unkept.size > UNKEPT_MAX) unkept.delete(oldest);
+    throw thrown;
   }
 }
 

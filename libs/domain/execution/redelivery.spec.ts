@@ -105,10 +105,19 @@ describe("I4 exactly one answer: redelivery", () => {
     expect(await bench.run(fundedOf(), NEVER)).toMatchObject({ attempts: [{ outcome: "succeeded" }] });
   });
 
-  it("leaves the event uncommitted when the store stays away, and ends its own orphan at once afterwards", async () => {
+  it("I2 no unfunded call: leaves the event uncommitted when the store stays away, and tells the end that it knows when it comes again: no second call", async () => {
     const bench = benchOf();
-    bench.store.faults.finish.push(...Array.from({ length: GOVERNED_CALL_LIMITS.finishTriesMax }, unavailable));
-    await expect(bench.run(fundedOf(), NEVER)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+    bench.store.faults.finish.push(...Array.from({ length: 2 * GOVERNED_CALL_LIMITS.finishTriesMax }, unavailable));
+    for (let again = 0; again < 2; again++) await expect(bench.run(fundedOf(), NEVER)).rejects.toMatchObject({ code: "unavailable", retryable: true });
+    const told = await bench.run(fundedOf(), NEVER);
+    expect(told.attempts.map(({ outcome: end }) => end)).toEqual(["succeeded"]);
+    expect(bench.adapter.calls).toHaveLength(1);
+    expect(await bench.run(fundedOf(), NEVER)).toEqual(told);
+  });
+
+  it("ends at once an orphan of its own whose end it does not know any more", async () => {
+    const bench = benchOf();
+    await bench.store.begin({ ...beginOf(0), owner: "process-1" });
     const outcome = await bench.run(fundedOf(), NEVER);
     expect(outcome.attempts.map(({ outcome: end }) => end)).toEqual(["outcome_unknown", "succeeded"]);
     expect(outcome.endedAtMicros - RECEIVED_AT).toBeLessThan(GOVERNED_CALL_LIMITS.takeoverMs * 1_000);
