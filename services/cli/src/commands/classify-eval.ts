@@ -4,8 +4,11 @@ import { classify, type Half, halfOf, type Judged, type LabelledRequest, readLab
 import type { Request } from "@leverframe/events";
 import { AppError } from "@leverframe/kernel";
 import { type Command, Option } from "commander";
+import { evaluateOpinions, type OpinionEvaluation } from "../classification/opinion-evaluation";
+import { startOpinionInstallation } from "../classification/opinion-installation";
 import type { GlobalOptions } from "../global-options";
 import { type CpuPerRequest, evaluationText, type MeasuredHalf } from "../rendering/evaluation-text";
+import { opinionEvaluationText } from "../rendering/opinion-evaluation-text";
 import { repositoryRoot } from "../repository-root";
 import type { Terminal } from "../terminal";
 
@@ -17,6 +20,8 @@ const CPU_ROUNDS = 20;
 interface EvalOptions extends GlobalOptions {
   readonly set?: string;
   readonly misses: boolean;
+  readonly secondOpinion: boolean;
+  readonly simulate: boolean;
   readonly format: "text" | "json";
 }
 
@@ -28,15 +33,19 @@ export function addClassify(program: Command, terminal: Terminal, finish: (exitC
     .description("Classifies every request of a labelled set as the classifier does and compares: confusion matrix, precision and recall of each class and signal, CPU per request. The set falls into a half that rules are tuned on and one that is held out.")
     .option("--set <folder>", "of .jsonl files (default: test/evaluation/classification of this checkout)")
     .option("--misses", "also list what was classified otherwise than labelled", false)
+    .option("--second-opinion", "also ask the model that `secondOpinion` of routes.yaml names, with real, paid calls under the policies, and show what that adds to the rules", false)
+    .option("--simulate", "with --second-opinion: ask a local simulator; its opinions measure nothing", false)
     .addOption(new Option("-f, --format <format>", "to read, or as JSON").choices(["text", "json"]).default("text"))
-    .action((_options: unknown, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<EvalOptions>();
-      terminal.out(evaluate(options, terminal.columns));
+      terminal.out(await evaluate(options, terminal.columns));
       finish(0);
     });
 }
 
-function evaluate({ set, misses, format }: EvalOptions, columnsMax: number): string {
+async function evaluate(options: EvalOptions, columnsMax: number): Promise<string> {
+  const { set, misses, format } = options;
+  if (options.simulate && !options.secondOpinion) throw new AppError("bad_input", "--simulate: nobody is asked without `--second-opinion`");
   const folder = set ?? path.join(repositoryRoot(), DEFAULT_SET);
   const requests = readSet(folder);
   const judged: Judged[] = requests.map((request) => ({ request, classification: classify(requestOf(request)) }));
@@ -44,9 +53,23 @@ function evaluate({ set, misses, format }: EvalOptions, columnsMax: number): str
     ({ score }) => score.requests > 0,
   );
   const cpu = cpuOf(requests.map(requestOf));
-  if (format === "json") return JSON.stringify({ set: folder, cpu, halves }, null, 2);
-  return evaluationText(folder, halves, cpu, { misses, columnsMax });
+  const opinions = options.secondOpinion ? await opinionsOn(options, judged) : null;
+  if (format === "json") return JSON.stringify({ set: folder, cpu, halves, ...(opinions === null ? {} : { opinions }) }, exactly, 2);
+  const rules = evaluationText(folder, halves, cpu, { misses, columnsMax });
+  return opinions === null ? rules : `${rules}\n\n${opinionEvaluationText(opinions, columnsMax)}`;
 }
+
+async function opinionsOn(options: EvalOptions, judged: readonly Judged[]): Promise<OpinionEvaluation> {
+  const installation = await startOpinionInstallation(options);
+  try {
+    return await evaluateOpinions(installation.app, judged);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** JSON has no integers of that size. */
+const exactly = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 
 function readSet(folder: string): LabelledRequest[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new AppError("bad_input", `--set: \`${folder}\` is no folder, expected one with .jsonl files`);
