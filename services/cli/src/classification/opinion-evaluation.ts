@@ -1,7 +1,7 @@
 import { type Judged, type LabelledRequest, requestOf, type Score, scoreOf } from "@leverframe/classification";
 import { message } from "@leverframe/contracts";
 import { type Classification, type Decision, RISK_CLASS_VALUES } from "@leverframe/events";
-import { AppError } from "@leverframe/kernel";
+import type { AppError } from "@leverframe/kernel";
 import { RecordMaker, type StageApp, uuidv7 } from "@leverframe/nest";
 import { ephemeralGroup, type Installation } from "../installation";
 import { openTail } from "../topics/log-tail";
