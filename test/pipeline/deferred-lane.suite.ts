@@ -16,6 +16,7 @@ tenants:
 `;
 const ASKS_MAX = 60;
 const SECOND_MS = 1_000;
+const PARKED_WITHIN_MS = 120_000;
 
 interface Line {
   readonly requestId: string;
@@ -56,10 +57,10 @@ export function deferredLaneSuite(clusterEnv: () => Readonly<Record<string, stri
   const run = (...args: readonly string[]) => leverframe(installation.env, "ledger", ...args);
   const waiting = async () => JSON.parse((await run("deferred", "--format", "json")).out) as Line[];
   const parked = async (requests: readonly Request[]): Promise<Line[]> => {
-    for (let looks = 0; ; looks++) {
+    for (const until = Date.now() + PARKED_WITHIN_MS; ; ) {
       const lines = await waiting();
       if (requests.every(({ requestId }) => lines.some((line) => line.requestId === requestId))) return lines;
-      if (looks > 30) throw new Error(`not parked: ${JSON.stringify(lines)}; answers ${JSON.stringify(client.responses.slice(-5).map(({ status, refusal }) => [status, refusal]))}`);
+      if (Date.now() > until) throw new Error(`not parked: ${JSON.stringify(lines)}; answers ${JSON.stringify(client.responses.slice(-5).map(({ status, refusal }) => [status, refusal]))}`);
     }
   };
   const answersTo = (requests: readonly Request[]): Response[] => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyMessage } from "@leverframe/contracts";
 import type { Funded, ResponseDelta } from "@leverframe/events";
 import fc from "fast-check";
+import { ManualTime } from "../../../libs/domain/execution/testing/manual-time";
 import { AnswerDeltas } from "./answer-deltas";
 
 const eventOf = (round: number) => ({ meta: { requestId: "r1", round }, origin: { application: "crm", tenant: "acme" } }) as unknown as Funded;
@@ -12,7 +13,9 @@ function deltasTo(round = 0) {
   const batches: ResponseDelta[][] = [];
   const lost: unknown[] = [];
   const state: { gate: Promise<void> | null; fails: boolean } = { gate: null, fails: false };
+  const time = new ManualTime(0);
   const outlet = new AnswerDeltas(eventOf(round), {
+    timer: time,
     publish: async (messages: readonly AnyMessage[]) => {
       await state.gate;
       if (state.fails) throw new Error("the log is away");
@@ -21,7 +24,7 @@ function deltasTo(round = 0) {
     onLost: (error) => lost.push(error),
   });
   const told = () => batches.flat().map(({ kind, text: piece, code }) => [kind, code ?? piece].join(" ").trim());
-  return { outlet, batches, lost, state, told };
+  return { outlet, batches, lost, state, told, time };
 }
 
 describe("the pieces of an answer", () => {

@@ -131,7 +131,7 @@ describe("what policies oblige to, in a running installation", () => {
     await review(second.request.requestId, "release", "ana");
     expect(await reviewed(second.request.requestId)).toMatchObject({ status: "refused", output: null, refusal: { code: "rejected_by_reviewer", message: expect.stringContaining("`eva`") } });
     const rows = () => query("SELECT verdict, reviewer FROM reviews ORDER BY reviewer, verdict");
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 120_000;
     while ((await rows()).length < 3 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await rows()).toEqual([{ verdict: "release", reviewer: "ana" }, { verdict: "release", reviewer: "ana" }, { verdict: "reject", reviewer: "eva" }]);
     expect(client.responses.filter(({ requestId, status }) => requestId === second.request.requestId && status === "answered")).toEqual([]);

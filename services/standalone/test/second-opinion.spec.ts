@@ -94,7 +94,7 @@ describe("a second opinion, in a running installation", () => {
 
 describe("a second opinion that the policy demands", () => {
   let here: StagesHere;
-  const policiesDir = policiesWithOpinions("{ route: second-opinions, required: true }");
+  const policiesDir = policiesWithOpinions("{ route: second-opinions, required: true, latencyMsMax: 20000 }");
   beforeAll(async () => {
     here = await StagesHere.prepare(undefined, policiesDir);
     await here.start(STAGE_MODULES);

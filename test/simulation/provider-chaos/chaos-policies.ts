@@ -20,7 +20,7 @@ export function chaosPolicies(): string {
   const files: Readonly<Record<string, string>> = {
     "catalog.yaml": catalog(),
     "attributes.yaml": "attributes:\n  - { name: taskType, values: [chat] }\n",
-    "routes.yaml": "default: general\nroutes:\n  - { name: general, latencyMsMax: 20000 }\n",
+    "routes.yaml": "default: general\nroutes:\n  - { name: general, latencyMsMax: 120000 }\n",
     "applications.yaml": `applications:\n  - { application: default, tenant: acme, departments: [${departments}] }\n`,
     "budgets.yaml": "tenants:\n  acme: { capUsd: 1000 }\n",
     "rules/all.yaml": `rules:\n${[ALLOW, ...FATES.flatMap(rulesOf)].join("\n")}\n`,

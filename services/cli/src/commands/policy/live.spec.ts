@@ -83,7 +83,7 @@ describe("policy commands on a running installation", () => {
     expect((await run("status")).out).toContain("1 instance, all with the same policy and catalog");
     await app!.close();
     app = await createStageApp(STAGE_MODULES, { env: installation.env, overrides: { log: { level: "silent" }, policies: { watchMs: 0 } } });
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 120_000;
     let now = await run("status", "--format", "json");
     while ((JSON.parse(now.out) as { instances: unknown[] }).instances.length !== 1 && Date.now() < deadline) now = await run("status", "--format", "json");
     expect((JSON.parse(now.out) as { instances: unknown[] }).instances).toHaveLength(1);
