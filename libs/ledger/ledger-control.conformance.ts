@@ -51,7 +51,7 @@ export function describeLedgerControl(name: string, create: () => Promise<Ledger
       const found = await ledger.unclearedReservations(100, 10);
       expect(found.map(({ reservationId }) => reservationId)).toEqual(["old", "new"]);
       expect(found[0]).toEqual({
-        reservationId: "old", requestId: "request of old", tenant: "acme", reservedAtMicros: 9, openMicroUsd: 15, inFlightMicroUsd: 10, released: false,
+        reservationId: "old", requestId: "request of old", tenant: "acme", reservedAtMicros: 9, openMicroUsd: 15, inFlightMicroUsd: 10, released: false, restored: false,
         attempts: [
           { attemptId: "old.attempt.0", status: "in_flight", worstCaseMicroUsd: 10, worstCaseTokens: 7, owner: "me", beganAtMicros: 1, chargeMicroUsd: null, basis: null },
           { attemptId: "old.attempt.1", status: "finished", worstCaseMicroUsd: 20, worstCaseTokens: 0, owner: "me", beganAtMicros: 1, chargeMicroUsd: 15, basis: "estimated" },
@@ -120,7 +120,8 @@ export function describeLedgerControl(name: string, create: () => Promise<Ledger
         expect((await attempts.finish(finishOf("kept", 10, "late"))).status).toBe("late_settled");
         expect((await attempts.begin(beginOf("kept", 19, 2))).status).toBe("exceeds_reservation");
         expect((await attempts.begin(beginOf("kept", 18, 2))).status).toBe("begun");
-        expect((await one.release({ reservationId: "kept", nowMicros: 4 })).status).toBe("released");
+        expect((await one.release({ reservationId: "kept", nowMicros: 4 })).status).toBe("calls_unknown");
+        expect((await one.release({ reservationId: "kept", nowMicros: 4, callsKnown: true })).status).toBe("released");
         expect((await attempts.finish(finishOf("kept", 1, "x", 2))).status).toBe("finished");
         expect(await one.reserve({ ...reserveOf("next", 75, 100), nowMicros: 2 })).toMatchObject({ status: "exceeds_cap", available: 74 });
         expect((await one.reserve({ ...reserveOf("fits", 74, 100), nowMicros: 2 })).status).toBe("created");

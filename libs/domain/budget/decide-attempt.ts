@@ -124,6 +124,7 @@ export function decideRelease(view: LedgerView, command: Release): Change<Releas
   const reservation = view.reservation(command.reservationId);
   if (reservation?.outcome.status !== "created") return { result: { status: "unknown_reservation" } };
   if (reservation.released) return { result: { status: "already_released" } };
+  if (reservation.restored && !command.callsKnown) return { result: { status: "calls_unknown" } };
 
   const deltas = reservation.lines.map(({ open, inFlight }) => ({ reserved: inFlight - open, settled: 0 }));
   const { balances, postings } = moveAmounts(view, reservation.accounts, reservation.lines, deltas, command.nowMicros);

@@ -65,12 +65,15 @@ export type ReserveResult =
 export interface Release {
   readonly reservationId: string;
   readonly nowMicros: number;
+  /** All its calls are settled, or there were none: needed of one that a rebuild brought back, since the ledger cannot know. */
+  readonly callsKnown?: boolean;
 }
 
 /** Calls still in flight keep their worst case reserved; it leaves the accounts when they are finished. */
 export type ReleaseResult =
   | { readonly status: "released"; readonly freedMicroUsd: MicroUsd }
-  | { readonly status: "already_released" | "unknown_reservation" };
+  /** `calls_unknown`: brought back by a rebuild. Finish what calls are known of, and say that they are all. */
+  | { readonly status: "already_released" | "unknown_reservation" | "calls_unknown" };
 
 /** What a finished call is charged by: the provider's own count, a worst case for want of one, nobody saw its end, or it was broken off. */
 export type ChargeBasis = "usage" | "estimated" | "unseen" | "cancelled";
@@ -230,6 +233,8 @@ export interface UnclearedReservation {
   readonly openMicroUsd: MicroUsd;
   readonly inFlightMicroUsd: MicroUsd;
   readonly released: boolean;
+  /** Brought back by a rebuild: it may have had calls that are not among these. */
+  readonly restored: boolean;
   readonly attempts: readonly UnclearedAttempt[];
 }
 

@@ -77,7 +77,7 @@ describe("rebuilding a ledger from its journal", () => {
     expect(rebuilt.reserve(reserveOf("new", 1_451, 9)).status).toBe("exceeds_cap");
     expect(rebuilt.reserve(reserveOf("new2", 900, 9))).toMatchObject({ status: "created" });
     rebuilt.finish({ attemptId: "r1.attempt.0", reservationId: "r1", chargeMicroUsd: 20, chargeTokens: 20, costNanoUsd: 1n, outcome: new Uint8Array(1), nowMicros: 9 });
-    rebuilt.release({ reservationId: "r1", nowMicros: 9 });
+    rebuilt.release({ reservationId: "r1", nowMicros: 9, callsKnown: true });
     const after = [...model.entries, ...rebuilt.entries];
     expect(journalFindings(folded(after))).toEqual([]);
     expect(inOrder(snapshotOf(folded(after), "x").balances)).toEqual(inOrder(rebuilt.balances));

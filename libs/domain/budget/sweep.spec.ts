@@ -10,11 +10,12 @@ const attempt = (id: string, over: Partial<UnclearedAttempt> = {}): UnclearedAtt
 });
 const finished = (id: string): UnclearedAttempt => attempt(id, { status: "finished", chargeMicroUsd: 3, basis: "usage" });
 const reservation = (attempts: readonly UnclearedAttempt[], over: Partial<UnclearedReservation> = {}): UnclearedReservation => ({
-  reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 0, openMicroUsd: 20, inFlightMicroUsd: 10, released: false, attempts, ...over,
+  reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 0, openMicroUsd: 20, inFlightMicroUsd: 10, released: false, restored: false, attempts, ...over,
 });
 const unseen = (id: string): SweepStep => ({ step: "settle", attemptId: id, chargeMicroUsd: 10, chargeTokens: 5, costNanoUsd: 10_000n, basis: "unseen" });
 const known = (chargeMicroUsd: number): ReadonlyMap<string, KnownEnd> => new Map([["a", { costNanoUsd: BigInt(chargeMicroUsd) * 1_000n, chargeMicroUsd, chargeTokens: 2 }]]);
 const release: SweepStep = { step: "release" };
+const ALL: SweepStep = { step: "settle", attemptId: "r.attempt.unseen", chargeMicroUsd: 20, chargeTokens: 1e12, costNanoUsd: 20_000n, basis: "unseen" };
 
 /** The reservation, what providers say, the time, and the steps that are expected. */
 const CASES: readonly (readonly [string, UnclearedReservation, ReadonlyMap<string, KnownEnd>, number, readonly SweepStep[]])[] = [
@@ -30,8 +31,11 @@ const CASES: readonly (readonly [string, UnclearedReservation, ReadonlyMap<strin
   ["a bill above the worst case is no answer", reservation([attempt("a", { beganAtMicros: 950 })]), known(11), 960, [{ step: "wait", untilMicros: 1_050 }]],
   ["finished calls are left alone; the rest is released when no further call can come", reservation([finished("a")]), new Map(), 1_000, [release]],
   ["… counted from the last call", reservation([attempt("a", { ...finished("a"), beganAtMicros: 950 })]), new Map(), 1_000, [{ step: "wait", untilMicros: 1_050 }]],
-  ["a rebuilt one that holds money without known calls is charged all of it, late", reservation([], { released: true }), new Map(), 1_000, [{ step: "settle", attemptId: "r.attempt.unseen", chargeMicroUsd: 20, chargeTokens: 1e12, costNanoUsd: 20_000n, basis: "unseen" }]],
-  ["… and not before", reservation([], { released: true }), new Map(), 999, [{ step: "wait", untilMicros: 1_000 }]],
+  ["a rebuilt one that holds money without known calls is charged all of it, late", reservation([], { released: true, restored: true }), new Map(), 1_000, [ALL]],
+  ["… also when it was not released, since nobody told of its calls", reservation([], { restored: true }), new Map(), 1_000, [ALL, release]],
+  ["… and not before", reservation([], { released: true, restored: true }), new Map(), 999, [{ step: "wait", untilMicros: 1_000 }]],
+  ["a rebuilt one whose calls are under way is first rid of those", reservation([attempt("a")], { restored: true }), new Map(), 1_000, [unseen("a")]],
+  ["a rebuilt one that holds nothing is released", reservation([], { restored: true, openMicroUsd: 0 }), new Map(), 1_000, [release]],
 ];
 
 describe("sweeping an uncleared reservation", () => {
@@ -58,9 +62,9 @@ describe("sweeping an uncleared reservation", () => {
       expect(ledger.uncleared()).toEqual({ count: 0, oldestReservedAtMicros: null });
       expect(ledger.balances.every(({ reserved }) => reserved === 0)).toBe(true);
     }
-    // 10 for each of two calls that were begun; the rebuilt ledger knows only of the one that was released under way.
+    // 10 for each of two calls that were begun; the rebuilt ledger knows of none, and takes all that is held for spent.
     expect(model.balances[0]?.settled).toBe(20);
-    expect(rebuilt.balances[0]?.settled).toBe(10);
+    expect(rebuilt.balances[0]?.settled).toBe(50);
   });
 });
 
@@ -68,7 +72,7 @@ function sweepAll(ledger: LedgerModel): void {
   for (const one of ledger.unclearedReservations(1e9, 99)) {
     for (const step of sweepSteps(one, new Map(), 1e9, LIMITS)) {
       const about = { reservationId: one.reservationId, nowMicros: 1e9 };
-      if (step.step === "release") ledger.release(about);
+      if (step.step === "release") ledger.release({ ...about, callsKnown: true });
       if (step.step !== "settle") continue;
       const { attemptId, chargeMicroUsd, chargeTokens, costNanoUsd, basis } = step;
       expect(ledger.finish({ ...about, attemptId, chargeMicroUsd, chargeTokens, costNanoUsd, basis, outcome: new Uint8Array(1) }).status).toBe("finished");

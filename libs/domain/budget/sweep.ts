@@ -72,16 +72,21 @@ function endOfCall(attempt: UnclearedAttempt, end: KnownEnd | undefined, nowMicr
 function endOfReservation(reservation: UnclearedReservation, nowMicros: number, limits: SweepLimits): readonly SweepStep[] {
   const begun = reservation.attempts.map(({ beganAtMicros }) => beganAtMicros + limits.callMicrosMax);
   const idle = Math.max(reservation.reservedAtMicros + limits.idleMicrosMax, ...begun);
-  if (!reservation.released) return nowMicros < idle ? [{ step: "wait", untilMicros: idle }] : [{ step: "release" }];
-  if (reservation.attempts.some(({ status }) => status === "in_flight")) return [];
-  // Released, holding something, and no call known: a rebuilt ledger, whose journal does not tell of calls under way.
-  // All that it holds is charged: tokens beyond that are taken as all there are.
-  if (nowMicros < idle) return [{ step: "wait", untilMicros: idle }];
+  if (nowMicros < idle && !(reservation.released && reservation.attempts.some(isInFlight))) return [{ step: "wait", untilMicros: idle }];
+  if (!reservation.released && !reservation.restored) return [{ step: "release" }];
+  // Those are settled by the steps before; the next look finds what is left.
+  if (reservation.attempts.some(isInFlight)) return [];
+  // A rebuilt ledger, whose journal does not tell of calls under way: where nobody came to tell their ends, all that it
+  // holds is charged; tokens beyond that are taken as all there are.
   const chargeMicroUsd = reservation.openMicroUsd;
+  if (chargeMicroUsd === 0 && !reservation.released) return [{ step: "release" }];
   const costNanoUsd = BigInt(chargeMicroUsd) * NANO_PER_MICRO;
   const attemptId = unseenAttempt(reservation.reservationId);
-  return [{ step: "settle", attemptId, chargeMicroUsd, chargeTokens: AMOUNT_MICRO_USD_MAX, costNanoUsd, basis: "unseen" }];
+  const settle = { step: "settle", attemptId, chargeMicroUsd, chargeTokens: AMOUNT_MICRO_USD_MAX, costNanoUsd, basis: "unseen" } as const;
+  return reservation.released ? [settle] : [settle, { step: "release" }];
 }
+
+const isInFlight = ({ status }: UnclearedAttempt): boolean => status === "in_flight";
 
 /** Stands for the calls of a reservation that only the lost store knew of; no call has this id. */
 const unseenAttempt = (reservationId: string): string => `${reservationId}.attempt.unseen`;

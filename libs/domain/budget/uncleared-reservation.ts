@@ -3,7 +3,7 @@ import type { UnclearedReservation } from "./ledger-store";
 
 /** What somebody has to know who is to end it; its attempts by id. */
 export function unclearedOf(reservation: ReservationState, attempts: readonly AttemptState[]): UnclearedReservation {
-  const { reservationId, requestId, tenant, reservedAtMicros, released } = reservation;
+  const { reservationId, requestId, tenant, reservedAtMicros, released, restored } = reservation;
   return {
     reservationId,
     requestId,
@@ -12,6 +12,7 @@ export function unclearedOf(reservation: ReservationState, attempts: readonly At
     openMicroUsd: openMicroUsd(reservation),
     inFlightMicroUsd: inFlightMicroUsd(reservation),
     released,
+    restored,
     attempts: [...attempts]
       .sort((a, b) => (a.attemptId < b.attemptId ? -1 : 1))
       .map(({ attemptId, worstCaseMicroUsd, worstCaseTokens, owner, beganAtMicros, charge }) => ({

@@ -92,7 +92,8 @@ describe("a Redis ledger that is rebuilt while processes use it", () => {
     await expect(ledger.attempts.finish(finishOf("a", 7))).rejects.toMatchObject(REFUSED);
     await rebuild("second");
     expect((await ledger.attempts.finish(finishOf("a", 7))).status).toBe("finished");
-    await ledger.release({ reservationId: "a", nowMicros: 1 });
+    expect(await ledger.release({ reservationId: "a", nowMicros: 1 })).toEqual({ status: "calls_unknown" });
+    expect(await ledger.release({ reservationId: "a", nowMicros: 1, callsKnown: true })).toEqual({ status: "released", freedMicroUsd: 3 });
     await carry(ledger);
     expect(await ledger.balances("tenant:")).toMatchObject([{ settled: 7, reserved: 0 }]);
     expect(verifyJournal(journal, await ledger.balances())).toEqual([]);

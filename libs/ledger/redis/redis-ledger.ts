@@ -131,9 +131,9 @@ class ScriptedLedger implements RedisLedger {
 
   async release(command: Release): Promise<ReleaseResult> {
     checkRelease(command);
-    const reply = await this.#onReservation("lf_release_v3", command.reservationId, [command.nowMicros]);
+    const reply = await this.#onReservation("lf_release_v3", command.reservationId, [command.nowMicros, command.callsKnown ? 1 : 0]);
     const [status, freed, sequence] = texts(reply);
-    if (status !== "released") return { status: status as "already_released" | "unknown_reservation" };
+    if (status !== "released") return { status: status as Exclude<ReleaseResult["status"], "released"> };
     this.#life.saw(sequence);
     return { status, freedMicroUsd: Number(freed) };
   }

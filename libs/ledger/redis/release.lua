@@ -1,8 +1,10 @@
--- KEYS: meta, balances, reservation, outbox, uncleared. ARGV: epoch, sequence, keep seconds, reservation, now.
+-- KEYS: meta, balances, reservation, outbox, uncleared. ARGV: epoch, sequence, keep seconds, reservation, now,
+-- `1` when all its calls are known.
 -- Returns the status, then what was freed and the sequence of the new entry.
 local state = redis.call('HMGET', KEYS[3], unpack(FIELDS))
 if not state[9] or string.sub(state[9], 1, 7) ~= 'created' then return { 'unknown_reservation' } end
 if state[1] == '1' then return { 'already_released' } end
+if state[10] == '1' and ARGV[6] ~= '1' then return { 'calls_unknown' } end
 
 -- Calls in flight keep their worst case until they are finished.
 local reservation = read_reservation(state, 0)

@@ -15,8 +15,8 @@ async function readOne(client: RedisClient, keys: LedgerKeys, reservationId: str
   const key = keys.reservation + reservationId;
   const names = await client.run((redis) => redis.hkeys(key));
   const attemptIds = names.filter((name) => name.startsWith("a:")).map((name) => name.slice("a:".length)).sort();
-  const fields = ["request", "tenant", "open", "flight", "released", ...attemptIds.flatMap((id) => [`a:${id}`, `c:${id}`])];
-  const [requestId, tenant, open, flight, released, ...attempts] = await client.run((redis) => redis.hmget(key, ...fields));
+  const fields = ["request", "tenant", "open", "flight", "released", "restored", ...attemptIds.flatMap((id) => [`a:${id}`, `c:${id}`])];
+  const [requestId, tenant, open, flight, released, restored, ...attempts] = await client.run((redis) => redis.hmget(key, ...fields));
   const ended = new Set(names.filter((name) => name.startsWith("o:")).map((name) => name.slice("o:".length)));
   return {
     reservationId,
@@ -26,6 +26,7 @@ async function readOne(client: RedisClient, keys: LedgerKeys, reservationId: str
     openMicroUsd: dollars(open),
     inFlightMicroUsd: dollars(flight),
     released: released === "1",
+    restored: restored === "1",
     attempts: attemptIds.map((id, index) => attemptFrom(id, attempts[2 * index] ?? "", attempts[2 * index + 1] ?? null, ended.has(id))),
   };
 }

@@ -86,7 +86,7 @@ const finish = fc
   .tuple(attempt, fc.record({ ...charge, outcome: fc.uint8Array({ maxLength: 40 }) }), tokens, basis)
   .map(([ids, rest, counted, stands]) => ({ ...ids, ...rest, ...counted, ...stands }));
 const settleLate = fc.tuple(attempt, fc.record(charge), tokens).map(([ids, rest, counted]) => ({ ...ids, ...rest, ...counted }));
-const release = fc.record({ reservationId, nowMicros });
+const release = fc.record({ reservationId, nowMicros, callsKnown: fc.boolean() });
 const override = fc.record({
   overrideId: fc.constantFrom("o1", "o'2 \"3", "o 3"),
   tenant: fc.constant("acme"),

@@ -19,7 +19,7 @@ describe("the alert rules about the ledger", () => {
     const registry = new Registry();
     const asked = { uncleared: () => Promise.resolve({ count: 1, oldestReservedAtMicros: 1_000_000 }), counts: () => Promise.resolve({ accounts: 1, records: 1 }) };
     const metrics = registerLedgerMetrics(registry, asked, { nowMicros: () => 91_000_000 });
-    const reservation = { reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 1, openMicroUsd: 1, inFlightMicroUsd: 1, released: false, attempts: [] };
+    const reservation = { reservationId: "r", requestId: "q", tenant: "acme", reservedAtMicros: 1, openMicroUsd: 1, inFlightMicroUsd: 1, released: false, restored: false, attempts: [] };
     metrics.swept({ reservation, steps: [{ step: "settle", attemptId: "a", chargeMicroUsd: 1, chargeTokens: 0, costNanoUsd: 1_000n, basis: "unseen" }] });
     registerDeferralMetrics(registry, { waiting: () => Promise.resolve({ count: 1, oldestParkedAtMicros: 1_000_000 }) }, { nowMicros: () => 91_000_000 }).left("deadline");
     const text = await registry.metrics();

@@ -53,7 +53,7 @@ export class Sweeper extends PeriodicLook {
     const { ledger, clock } = this.options;
     const nowMicros = clock.nowMicros();
     if (step.step === "release") {
-      await ledger.release({ reservationId, nowMicros });
+      await ledger.release({ reservationId, nowMicros, callsKnown: true });
       return;
     }
     const { attemptId, chargeMicroUsd, chargeTokens, costNanoUsd, basis } = step;
