@@ -11,24 +11,24 @@ const WAITING_BYTES_MAX = 64 * 1024;
 /** How long a server has to end a response whose last event has been read, before its connection is given up. */
 const END_MS_MAX = 1_000;
 
-interface Waiting {
-  readonly resolve: (chunk: Buffer | null) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
- * A response's body while it comes, for one reader. It is no web stream: those cost more for each chunk than reading and
- * parsing it together. A reader that does not read fills a bounded queue and then stops the socket.
+ * A response's body while it comes, for one reader, who is told when there is news and then asks. It is no web stream, and makes
+ * no promise of each chunk: those cost more than reading and parsing it together. A reader that does not read fills a bounded
+ * queue and then stops the socket.
  */
 export class ByteStream {
+  /** Called when bytes came, or the end, or a failure: once for each, from where it happened. */
+  onNews: (() => void) | null = null;
+  /** What broke the stream; what had come before can still be read. */
+  failure: Error | null = null;
+  /** The call was aborted: what has come is not wanted either. */
+  aborted = false;
+  ended = false;
   private readonly queue: Buffer[] = [];
   private queuedBytes = 0;
   private paused = false;
-  private ended = false;
   private unread = false;
-  private failure: Error | null = null;
-  private waiting: Waiting | null = null;
-  private interrupt: ((error: Error) => void) | null = null;
+  private closing: NodeJS.Timeout | null = null;
 
   /** `done` is called when nothing is wanted any more. */
   constructor(
@@ -36,25 +36,10 @@ export class ByteStream {
     private readonly done: () => void,
   ) {}
 
-  /** The next bytes, null at the end. Rejects with what broke the stream, after what had come before. */
-  read(): Promise<Buffer | null> {
+  /** The next bytes that have come; null: none have. */
+  next(): Buffer | null {
     const chunk = this.queue.shift();
-    if (chunk !== undefined) return Promise.resolve(this.taken(chunk));
-    if (this.failure) return Promise.reject(this.failure);
-    if (this.ended) return Promise.resolve(null);
-    return new Promise((resolve, reject) => (this.waiting = { resolve, reject }));
-  }
-
-  /** Waits for `held`; rejects as soon as the call is aborted. */
-  whileHeld(held: Promise<void>): Promise<void> {
-    if (this.failure && this.queue.length === 0) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => {
-      this.interrupt = reject;
-      held.then(() => {
-        this.interrupt = null;
-        resolve();
-      }, reject);
-    });
+    return chunk === undefined ? null : this.taken(chunk);
   }
 
   /** The reader has what it wants. The rest, normally nothing, is dropped, so that the connection can be used again. */
@@ -64,9 +49,8 @@ export class ByteStream {
     this.done();
     if (this.ended || this.failure) return;
     if (this.paused) this.source.resume();
-    const timer = setTimeout(() => this.cancel(), END_MS_MAX);
-    timer.unref();
-    this.interrupt = () => clearTimeout(timer);
+    this.closing = setTimeout(() => this.cancel(), END_MS_MAX);
+    this.closing.unref();
   }
 
   /** Closes the connection, unless the response is at its end. */
@@ -79,14 +63,9 @@ export class ByteStream {
 
   push(chunk: Buffer): void {
     if (this.unread) return;
-    if (this.waiting) {
-      const { resolve } = this.waiting;
-      this.waiting = null;
-      resolve(chunk);
-      return;
-    }
     this.queue.push(chunk);
     this.queuedBytes += chunk.length;
+    this.onNews?.();
     if (this.queuedBytes >= WAITING_BYTES_MAX && !this.paused) {
       this.paused = true;
       this.source.pause();
@@ -95,17 +74,21 @@ export class ByteStream {
 
   end(): void {
     this.ended = true;
-    this.waiting?.resolve(null);
-    if (this.unread) this.interrupt?.(FINISHED);
+    this.settle();
   }
 
   /** `atOnce`: what has come and was not read is not wanted either, were it all. */
   fail(error: Error, atOnce: boolean): void {
     if (this.failure || (this.ended && !atOnce)) return;
     this.failure = error;
-    this.waiting?.reject(error);
+    this.aborted = atOnce;
     if (atOnce) this.drop();
-    if (atOnce || this.unread) this.interrupt?.(error);
+    this.settle();
+  }
+
+  private settle(): void {
+    if (this.closing) clearTimeout(this.closing);
+    if (!this.unread) this.onNews?.();
   }
 
   private drop(): void {
@@ -122,5 +105,3 @@ export class ByteStream {
     return chunk;
   }
 }
-
-const FINISHED = new Error("the response has ended");

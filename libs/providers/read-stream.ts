@@ -41,31 +41,114 @@ const CHARACTERS_MAX = 16 * 1024 * 1024;
  * Reads a stream to its last event and hands what it says to `sink`, in order and not faster than the sink takes it.
  * Rejects with a BrokenStream; the connection is closed then.
  */
-export async function readStream<Event>(body: ByteStream, framing: Framing<Event>, fold: Fold<Event>, sink: DeltaSink): Promise<void> {
-  const deltas: ProviderDelta[] = [];
-  let characters = 0;
-  try {
-    for (;;) {
-      const chunk = await body.read();
-      if (chunk === null) break;
-      framing.push(chunk);
-      for (let event = framing.next(); event !== null; event = framing.next()) {
-        const last = taken(fold, event, deltas);
-        for (const delta of deltas) {
-          characters += delta.type === "text" ? delta.text.length : delta.arguments.length;
-          if (characters > CHARACTERS_MAX) throw new TransportError("RESPONSE_TOO_LARGE", true);
-          const held = sink(delta);
-          if (held !== undefined) await body.whileHeld(held);
+export function readStream<Event>(body: ByteStream, framing: Framing<Event>, fold: Fold<Event>, sink: DeltaSink): Promise<void> {
+  return new Promise((resolve, reject) => new Reading(body, framing, fold, sink, resolve, reject).begin());
+}
+
+/** Where the reading of one stream stands. It goes on from where the bytes come in, without a turn between; only a sink that holds stops it. */
+class Reading<Event> {
+  private readonly deltas: ProviderDelta[] = [];
+  /** The next of `deltas` to hand over. */
+  private at = 0;
+  private last = false;
+  private characters = 0;
+  private held = false;
+  private reading = false;
+  private over = false;
+
+  constructor(
+    private readonly body: ByteStream,
+    private readonly framing: Framing<Event>,
+    private readonly fold: Fold<Event>,
+    private readonly sink: DeltaSink,
+    private readonly resolve: () => void,
+    private readonly reject: (broken: BrokenStream) => void,
+  ) {}
+
+  begin(): void {
+    this.body.onNews = () => {
+      // What an aborted call's sink still holds is not waited for.
+      if (!this.held) this.readOn();
+      else if (this.body.aborted) this.fail(this.body.failure);
+    };
+    this.readOn();
+  }
+
+  private readOn(): void {
+    // Asking for more may bring more at once: the loop that asked goes on with it, in its order.
+    if (this.over || this.reading) return;
+    this.reading = true;
+    try {
+      while (this.handOver() && !this.last) {
+        const event = this.framing.next();
+        if (event !== null) {
+          this.last = taken(this.fold, event, this.deltas);
+          continue;
         }
-        deltas.length = 0;
-        if (last) return body.finish();
+        const chunk = this.body.next();
+        if (chunk === null) return this.atItsEnd();
+        this.framing.push(chunk);
       }
+      if (this.last && !this.held) this.finish();
+    } catch (thrown) {
+      this.fail(thrown);
+    } finally {
+      this.reading = false;
     }
-    if (!fold.complete) throw new TransportError("STREAM_ENDED_EARLY", true);
-    body.finish();
-  } catch (thrown) {
-    body.cancel();
-    throw new BrokenStream(thrown, fold.usage, fold.providerRequestId, characters > 0);
+  }
+
+  /** Hands over what the last event said; false: the sink holds. */
+  private handOver(): boolean {
+    const { deltas } = this;
+    while (this.at < deltas.length) {
+      const delta = deltas[this.at++]!;
+      this.characters += delta.type === "text" ? delta.text.length : delta.arguments.length;
+      if (this.characters > CHARACTERS_MAX) throw new TransportError("RESPONSE_TOO_LARGE", true);
+      const held = this.sink(delta);
+      if (held !== undefined) return this.hold(held);
+    }
+    deltas.length = 0;
+    this.at = 0;
+    return true;
+  }
+
+  private hold(held: Promise<void>): false {
+    if (this.body.aborted) {
+      // By the sink itself: what it still holds is not waited for.
+      held.catch(() => undefined);
+      throw this.body.failure;
+    }
+    this.held = true;
+    held.then(
+      () => {
+        this.held = false;
+        this.readOn();
+      },
+      (thrown: unknown) => this.fail(thrown),
+    );
+    return false;
+  }
+
+  /** Nothing is left to read, perhaps only for now. */
+  private atItsEnd(): void {
+    const { failure, ended } = this.body;
+    if (failure) throw failure;
+    if (!ended) return;
+    if (!this.fold.complete) throw new TransportError("STREAM_ENDED_EARLY", true);
+    this.finish();
+  }
+
+  private finish(): void {
+    this.over = true;
+    this.body.finish();
+    this.resolve();
+  }
+
+  private fail(thrown: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.body.cancel();
+    this.reject(new BrokenStream(thrown, this.fold.usage, this.fold.providerRequestId, this.characters > 0));
   }
 }
 

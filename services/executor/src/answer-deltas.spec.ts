@@ -1,30 +1,53 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyMessage } from "@leverframe/contracts";
 import type { Funded, ResponseDelta } from "@leverframe/events";
+import type { Timer } from "@leverframe/execution";
 import fc from "fast-check";
-import { ManualTime } from "../../../libs/domain/execution/testing/manual-time";
 import { AnswerDeltas } from "./answer-deltas";
 
 const eventOf = (round: number) => ({ meta: { requestId: "r1", round }, origin: { application: "crm", tenant: "acme" } }) as unknown as Funded;
 const text = (piece: string) => ({ type: "text", text: piece }) as const;
+
+/** Milliseconds that pass when they are told to. */
+class TestTime implements Timer {
+  nowMs = 0;
+  private readonly alarms = new Map<() => void, number>();
+
+  after(delayMs: number, fire: () => void): () => void {
+    this.alarms.set(fire, this.nowMs + delayMs);
+    return () => this.alarms.delete(fire);
+  }
+
+  async pass(ms: number): Promise<void> {
+    for (const end = this.nowMs + ms; this.nowMs < end; this.nowMs += 1) await this.fireDue();
+    await this.fireDue();
+  }
+
+  private async fireDue(): Promise<void> {
+    for (const [fire, atMs] of this.alarms) if (atMs <= this.nowMs && this.alarms.delete(fire)) fire();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 /** A log that keeps what it is given; `gate` holds a publish until it is opened. */
 function deltasTo(round = 0) {
   const batches: ResponseDelta[][] = [];
   const lost: unknown[] = [];
   const state: { gate: Promise<void> | null; fails: boolean } = { gate: null, fails: false };
-  const time = new ManualTime(0);
+  const leftAtMs: number[] = [];
+  const time = new TestTime();
   const outlet = new AnswerDeltas(eventOf(round), {
     timer: time,
     publish: async (messages: readonly AnyMessage[]) => {
       await state.gate;
       if (state.fails) throw new Error("the log is away");
       batches.push(messages.map(({ event }) => event as ResponseDelta));
+      leftAtMs.push(time.nowMs);
     },
     onLost: (error) => lost.push(error),
   });
   const told = () => batches.flat().map(({ kind, text: piece, code }) => [kind, code ?? piece].join(" ").trim());
-  return { outlet, batches, lost, state, told, time };
+  return { outlet, batches, lost, state, told, time, leftAtMs };
 }
 
 describe("the pieces of an answer", () => {
@@ -39,12 +62,33 @@ describe("the pieces of an answer", () => {
   });
 
   it("leave after some milliseconds when nothing else comes", async () => {
-    const { outlet, told } = deltasTo();
+    const { outlet, told, time } = deltasTo();
     void outlet.write(0, text("a"));
     void outlet.write(0, text("b"));
-    while (told().length < 2) await sleep(5);
+    await time.pass(40);
     expect(told()).toEqual(["text a", "text b"]);
     await outlet.end(0, null);
+  });
+
+  /** Pieces that come one each `everyMs`. */
+  async function shown(everyMs: number, pieces: number) {
+    const deltas = deltasTo();
+    for (let piece = 0; piece < pieces; piece++) {
+      void deltas.outlet.write(0, text("x"));
+      await deltas.time.pass(everyMs);
+    }
+    return deltas;
+  }
+
+  it("of a slow stream leave when they come", async () => {
+    const { leftAtMs } = await shown(50, 10);
+    expect(leftAtMs).toEqual([0, 50, 100, 150, 200, 250, 300, 350, 400, 450]);
+  });
+
+  it("of a fast stream leave together, none later than 40 ms after it came", async () => {
+    const { leftAtMs, batches } = await shown(5, 200);
+    expect(leftAtMs).toEqual(Array.from({ length: 26 }, (_none, gap) => gap * 40));
+    expect(batches.flat().map((delta) => delta.text).join("")).toBe("x".repeat(200));
   });
 
   it("of tool calls keep to their call", async () => {

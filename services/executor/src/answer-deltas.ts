@@ -1,15 +1,16 @@
 import { type AnyMessage, message } from "@leverframe/contracts";
 import type { Funded, ResponseDelta } from "@leverframe/events";
-import type { DeltaOutlet, ProviderDelta, StreamFailure } from "@leverframe/execution";
+import type { DeltaOutlet, ProviderDelta, StreamFailure, Timer } from "@leverframe/execution";
 
 export interface AnswerDeltasDeps {
   readonly publish: (messages: readonly AnyMessage[]) => Promise<void>;
   /** Told once when pieces cannot be written: the stream then ends for its reader, and the answer comes all the same. */
   readonly onLost: (error: unknown) => void;
+  readonly timer: Timer;
 }
 
-/** Pieces wait this long for others, so that hundreds a second become few records. */
-const BATCH_MS = 20;
+/** Between two records of a stream: what comes meanwhile leaves together, so that hundreds of pieces a second become few records. */
+const GAP_MS = 40;
 /** What has come together leaves at once. */
 const BATCH_CHARS = 1_024;
 /** With so much waiting for the log the provider is read no further. */
@@ -26,16 +27,20 @@ interface Segment {
 }
 
 /**
- * Writes the pieces of one plan's answer to `response-deltas`, few records at a time: the first piece at once, then what
- * came within some milliseconds. One batch is under way at a time, and what waits is bounded.
+ * Writes the pieces of one plan's answer to `response-deltas`: a piece leaves at once, unless one has left some milliseconds
+ * before; then it waits for the end of that gap, with what comes until then. So a slow stream is shown without delay, and a fast
+ * one in few records. One batch is under way at a time, and what waits is bounded.
  */
 export class AnswerDeltas implements DeltaOutlet {
   private ordinal = -1;
   private index = 0;
   private segments: Segment[] = [];
   private chars = 0;
-  private timer: NodeJS.Timeout | null = null;
+  /** Runs for the time of a gap after a record has left. */
+  private gap: (() => void) | null = null;
   private publishing: Promise<void> | null = null;
+  /** What waits is to leave as soon as what is under way has left. */
+  private due = false;
   private room: PromiseWithResolvers<void> | null = null;
   private lost = false;
 
@@ -49,8 +54,7 @@ export class AnswerDeltas implements DeltaOutlet {
     const first = ordinal > this.ordinal;
     if (first) this.begin(ordinal);
     this.add(delta);
-    if (first || this.chars >= BATCH_CHARS) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), BATCH_MS);
+    if (first || this.gap === null || this.chars >= BATCH_CHARS) this.flush();
     if (this.chars >= WAITING_CHARS_MAX) return (this.room ??= Promise.withResolvers()).promise;
   }
 
@@ -58,6 +62,7 @@ export class AnswerDeltas implements DeltaOutlet {
     if (this.lost || ordinal !== this.ordinal) return;
     this.segments.push(failure ? segment("error", failure.message, failure.code) : segment("end"));
     this.flush();
+    this.endGap();
     while (this.publishing) await this.publishing;
   }
 
@@ -82,29 +87,41 @@ export class AnswerDeltas implements DeltaOutlet {
   }
 
   private flush(): void {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    this.publishing ??= this.publish().finally(() => {
+    this.endGap();
+    this.due = this.publishing !== null;
+    if (this.due || this.segments.length === 0) return;
+    this.gap = this.deps.timer.after(GAP_MS, () => {
+      this.gap = null;
+      this.flush();
+    });
+    this.publishing = this.publish().finally(() => {
       this.publishing = null;
-      if (this.segments.length > 0 && !this.lost) this.flush();
+      if (this.due && !this.lost) this.flush();
     });
   }
 
-  private async publish(): Promise<void> {
-    while (this.segments.length > 0 && !this.lost) {
-      const messages = this.segments.flatMap((one) => this.messagesOf(one));
-      this.segments = [];
-      this.chars = 0;
-      this.room?.resolve();
-      this.room = null;
-      try {
-        await this.deps.publish(messages);
-      } catch (error) {
-        this.lost = true;
-        this.deps.onLost(error);
-      }
-    }
+  private endGap(): void {
+    this.gap?.();
+    this.gap = null;
+  }
+
+  private makeRoom(): void {
     this.room?.resolve();
+    this.room = null;
+  }
+
+  private async publish(): Promise<void> {
+    const messages = this.segments.flatMap((one) => this.messagesOf(one));
+    this.segments = [];
+    this.chars = 0;
+    this.makeRoom();
+    try {
+      await this.deps.publish(messages);
+    } catch (error) {
+      this.lost = true;
+      this.makeRoom();
+      this.deps.onLost(error);
+    }
   }
 
   /** A piece may be longer than a record takes. */

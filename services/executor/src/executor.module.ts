@@ -39,7 +39,7 @@ const timer: Timer = {
     },
     { provide: Cancellations, useFactory: (digest: Digest) => new Cancellations(digest), inject: [DIGEST] },
     CancellationFeed,
-    { provide: OPEN_AUDIENCE, useFactory: audiences, inject: [Cancellations, PUBLISHER] },
+    { provide: OPEN_AUDIENCE, useFactory: (cancellations: Cancellations, publisher: Publisher) => audiences(cancellations, publisher, timer), inject: [Cancellations, PUBLISHER] },
     { provide: HealthEvents, useFactory: healthEvents, inject: [HEALTH, PUBLISHER, LOGGER] },
   ],
 })
