@@ -156,6 +156,25 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       expect((await findJournal(analytics, "a")).map(({ entryId, costNanoUsd }) => [entryId, costNanoUsd])).toEqual([["e1", 1_500n], ["e2", 1_500n]]);
     });
 
+    it("an outcome is what the business said last, of its own application, and else what the checks said", async () => {
+      const say = (requestId: string, succeeded: boolean | null, at: number, application = "crm") =>
+        feedbackRows({ feedbackId: `${requestId}.${at}`, requestId, tenant: "acme", user: null, succeeded, rating: null, comment: null, at: NOON_MICROS + at }, application);
+      const call = (id: string) => round([{ attemptId: `${id}.1`, costNanoUsd: 900n }], [passed("non_empty")]);
+      await put(analytics, ...["a", "b", "c"].map((id) => decisionRows(decisionOf({ id, rounds: [call(id)] }))), say("a", true, 1), say("a", false, 2), say("a", null, 3), say("b", false, 1, "other"));
+      expect(await report(analytics, "cost_per_outcome")).toMatchObject([{ requests: 3, judged: 1, successes: 2, costNanoUsd: 2_700n, costPerSuccessNanoUsd: 1_350n }]);
+    });
+
+    it("the books of decisions, calls and journal agree to the nano-dollar, and show what was corrected later", async () => {
+      const of = (id: string, costNanoUsd: bigint) => decisionRows(decisionOf({ id, rounds: [round([{ attemptId: `${id}.1`, costNanoUsd }], [passed("non_empty")])] }));
+      const settled = (id: string, sequence: number, over: Parameters<typeof ledgerEntryOf>[1]) => ledgerEntryRows(ledgerEntryOf(`${id}.${sequence}`, { requestId: id, attemptId: `${id}.1`, sequence, ...over }));
+      await put(analytics, of("a", 1_500n), settled("a", 1, {}), of("b", 7_200n), settled("b", 2, { costNanoUsd: 7_200n, amountMicroUsd: 8 }));
+      const all = { decidedNanoUsd: 8_700n, calledNanoUsd: 8_700n };
+      expect(await report(analytics, "books")).toMatchObject([{ ...all, journalNanoUsd: 8_700n, differenceNanoUsd: 0n, settledMicroUsd: 10n, roundedUpNanoUsd: 1_300n }]);
+      // The invoice says that the second call cost less: five micro-dollars were too many.
+      await put(analytics, settled("b", 3, { kind: "late_settled", costNanoUsd: 2_200n, amountMicroUsd: 5 }));
+      expect(await report(analytics, "books")).toMatchObject([{ ...all, journalNanoUsd: 3_700n, differenceNanoUsd: 5_000n, settledMicroUsd: 5n, roundedUpNanoUsd: 1_300n }]);
+    });
+
     it("rebuilds what budgets carry from the journal", async () => {
       const reserved = ledgerEntryOf("e0", {
         kind: "reserved",

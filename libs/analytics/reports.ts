@@ -24,6 +24,10 @@ const COLUMNS = {
   escalation_rate: {
     tenant: "text", task_type: "text?", called: "count", escalated: "count", escalations: "count", escalation_rate: "ratio",
   },
+  escalation_cost: {
+    tenant: "text", department: "text", task_type: "text?", escalated: "count", rescued: "count",
+    first_nano_usd: "money", added_nano_usd: "money", added_per_rescued_nano_usd: "money?",
+  },
   oss_ratio: {
     tenant: "text", department: "text", answered: "count", oss_answers: "count", commercial_answers: "count",
     oss_ratio: "ratio", oss_cost_nano_usd: "money", commercial_cost_nano_usd: "money",
@@ -39,6 +43,10 @@ const COLUMNS = {
   cost_per_success: {
     tenant: "text", task_type: "text?", requests: "count", successes: "count", success_rate: "ratio",
     cost_nano_usd: "money", cost_per_success_nano_usd: "money?",
+  },
+  cost_per_outcome: {
+    tenant: "text", department: "text", route: "text?", requests: "count", judged: "count", successes: "count",
+    success_rate: "ratio", cost_nano_usd: "money", cost_per_success_nano_usd: "money?",
   },
   latency: {
     tenant: "text", latency_class: "text?", called: "count",
@@ -58,6 +66,10 @@ const COLUMNS = {
   },
   budget_burn: {
     tenant: "text", budget_window: "text", scope: "text", settled_micro_usd: "money", reserved_micro_usd: "money",
+  },
+  books: {
+    tenant: "text", department: "text", decided_nano_usd: "money", called_nano_usd: "money", journal_nano_usd: "money",
+    difference_nano_usd: "money", settled_micro_usd: "money", rounded_up_nano_usd: "money",
   },
   loss_account: {
     topic: "text", log_partition: "count", stored: "count", first_offset: "count", last_offset: "count", gaps: "count",

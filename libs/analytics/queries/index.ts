@@ -1,8 +1,11 @@
 import accountsNow from "./accounts_now.sql";
+import books from "./books.sql";
 import budgetBurn from "./budget_burn.sql";
 import callNotes from "./call_notes.sql";
+import costPerOutcome from "./cost_per_outcome.sql";
 import costPerSuccess from "./cost_per_success.sql";
 import costPerTaskType from "./cost_per_task_type.sql";
+import escalationCost from "./escalation_cost.sql";
 import escalationRate from "./escalation_rate.sql";
 import latency from "./latency.sql";
 import lossAccount from "./loss_account.sql";
@@ -23,15 +26,18 @@ import spendPerHour from "./spend_per_hour.sql";
 export const REPORTS = {
   spend_per_department: spendPerDepartment,
   escalation_rate: escalationRate,
+  escalation_cost: escalationCost,
   oss_ratio: ossRatio,
   cost_per_task_type: costPerTaskType,
   savings,
   cost_per_success: costPerSuccess,
+  cost_per_outcome: costPerOutcome,
   latency,
   quality,
   provider_concentration: providerConcentration,
   call_notes: callNotes,
   budget_burn: budgetBurn,
+  books,
   loss_account: lossAccount,
 } as const;
 

@@ -76,6 +76,17 @@ export const MARCH_REPORTS = {
     { tenant: "acme", taskType: "extraction", requests: 2, successes: 0, successRate: 0, costNanoUsd: 500n, costPerSuccessNanoUsd: null },
     { tenant: "acme", taskType: "summary", requests: 2, successes: 2, successRate: 1, costNanoUsd: 12_000n, costPerSuccessNanoUsd: 6_000n },
   ],
+  cost_per_outcome: [
+    { tenant: "acme", department: "legal", route: null, requests: 2, judged: 0, successes: 0, successRate: 0, costNanoUsd: 500n, costPerSuccessNanoUsd: null },
+    { tenant: "acme", department: "sales", route: null, requests: 2, judged: 0, successes: 2, successRate: 1, costNanoUsd: 12_000n, costPerSuccessNanoUsd: 6_000n },
+  ],
+  escalation_cost: [
+    { tenant: "acme", department: "sales", taskType: "summary", escalated: 1, rescued: 1, firstNanoUsd: 2_000n, addedNanoUsd: 9_000n, addedPerRescuedNanoUsd: 9_000n },
+  ],
+  books: [
+    { tenant: "acme", department: "legal", decidedNanoUsd: 500n, calledNanoUsd: 500n, journalNanoUsd: 0n, differenceNanoUsd: 500n, settledMicroUsd: 0n, roundedUpNanoUsd: 0n },
+    { tenant: "acme", department: "sales", decidedNanoUsd: 12_000n, calledNanoUsd: 12_000n, journalNanoUsd: 0n, differenceNanoUsd: 12_000n, settledMicroUsd: 0n, roundedUpNanoUsd: 0n },
+  ],
   latency: [
     {
       tenant: "acme", latencyClass: "standard", called: 3,

@@ -12,7 +12,7 @@ import type { GlobalOptions } from "../global-options";
 import type { Installation } from "../installation";
 import { interrupted } from "../interrupted";
 import { explainText } from "../rendering/explain-text";
-import { CLI_REPORTS, reportText } from "../rendering/report-text";
+import { reportText } from "../rendering/report-text";
 import { runningText } from "../rendering/running-text";
 import { durationText } from "../rendering/units";
 import { repositoryRoot } from "../repository-root";
@@ -27,7 +27,11 @@ const REAL_KEYS = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
 const WAIT_MS_MAX = 60_000;
 const SINK_MS_MAX = 20_000;
 const INTERRUPTED = 130;
-const TITLES = { spend: "What each department spent", escalations: "How often the first model was not good enough", savings: "What routing saved against always asking the dearest model" };
+const TITLES = [
+  ["spend", "What each department spent"],
+  ["escalations", "How often the first model was not good enough"],
+  ["savings", "What routing saved against always asking the dearest model"],
+] as const;
 
 export function addDemo(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
   program
@@ -81,9 +85,9 @@ async function showAll(installation: Installation, requests: readonly SourcedReq
 /** @returns the request whose decision was explained */
 function showReports({ config }: Installation, answers: readonly Answered[], startedMs: number, terminal: Terminal): Promise<string | null> {
   return withAnalytics(config, async (analytics) => {
-    for (const name of CLI_REPORTS) {
+    for (const [name, title] of TITLES) {
       const text = await reportText(analytics, name, { fromMicros: startedMs * MICROS_PER_MS }, "table", terminal.columns);
-      terminal.out(`\n${TITLES[name]} (this run; \`leverframe report ${name}\`)\n\n${text ?? "nothing"}`);
+      terminal.out(`\n${title} (this run; \`leverframe report ${name}\`)\n\n${text ?? "nothing"}`);
     }
     const decision = await mostInstructive(analytics, answers);
     if (decision === null) return null;

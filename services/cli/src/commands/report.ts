@@ -19,10 +19,13 @@ const SUMMARIES: Readonly<Record<CliReport, string>> = {
   spend: "What each department spent, and on how many requests.",
   escalations: "How often the first model was not good enough, by kind of task.",
   savings: "What routing saved against the same tokens on the dearest premium model.",
+  outcomes: "What a business outcome costs, by department and route: all that was spent over the requests that succeeded. What `feedback` says counts (judged); where it says nothing, that every check passed.",
+  "escalation-cost": "What escalation cost and brought: what the first answers that were not good enough cost, what asking on added, and how many requests that rescued.",
+  books: "Whether the books agree: what decisions, calls and the ledger's journal say was spent, to the nano-dollar. Budgets round each call up to the micro-dollar.",
 };
 
 export function addReport(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
-  const reports = program.command("report").summary("spend, escalations or savings").description("Reports from the analytics store.");
+  const reports = program.command("report").summary("spend, outcomes, savings, escalations and their cost, and whether the books agree").description("Reports from the analytics store.");
   for (const name of CLI_REPORTS) {
     reports
       .command(name)

@@ -33,12 +33,12 @@ export function nextStepsText(requestId: string | null, simulated: boolean): str
   const run = "npm run -s leverframe --";
   return [
     "What to try next",
-    `  ${run} up --simulate                                        everything, until Ctrl-C`,
+    `  ${run} up --simulate                                              everything, until Ctrl-C`,
     `  ${run} send --department Legal --text "Review this contract: …"   in another terminal`,
     `  ${run} send examples/requests.jsonl`,
     ...(requestId === null ? [] : [`  ${run} explain ${requestId} --format json`]),
-    `  ${run} report savings --format csv`,
-    "  policies/                       change a rule or a budget, start again, and see who is refused",
+    `  ${run} report outcomes                                            what a success costs`,
+    "  policies/                       change a rule or a budget while it runs, and see who is refused",
     "  examples/kafka-client/          the same from Kafka, in the cluster profile",
     ...(simulated ? ["  OPENAI_API_KEY=… ANTHROPIC_API_KEY=… npm run quickstart     the same requests at the real providers"] : []),
   ].join("\n");

@@ -36,7 +36,7 @@ const amount = (name: string, title: string, value: (row: BalanceRow) => number 
 const usedRatio = ({ settled, reserved, capInForce: cap }: BalanceRow): number | null => (cap === null || cap === 0 ? null : (settled + reserved) / cap);
 
 export const BALANCE_COLUMNS: readonly Column<BalanceRow>[] = [
-  { name: "scope", title: "scope", flexible: true, value: ({ scope }) => scope },
+  { name: "scope", title: "scope", value: ({ scope }) => scope },
   { name: "window", title: "window", value: ({ window }) => window },
   { name: "unit", title: "unit", value: ({ unit }) => unit },
   amount("settled", "settled", ({ settled }) => settled),

@@ -1,4 +1,5 @@
 import type { ReportRow } from "@leverframe/analytics";
+import { formatUsd } from "@leverframe/kernel";
 import type { Column } from "./grid";
 import { countText, shareText, usdNumber, usdText } from "./units";
 
@@ -15,6 +16,21 @@ const share = <Row>(name: string, title: string, value: (row: Row) => number | n
 /** Dollars as a number, which a double holds to the nano-dollar up to nine million dollars. */
 const money = <Row>(name: string, title: string, value: (row: Row) => bigint): Column<Row> => ({
   name, title, align: "right", value: (row) => usdNumber(value(row)), text: (row) => usdText(value(row)),
+});
+
+/** No value where nothing succeeded. */
+const moneyIfAny = <Row>(name: string, title: string, value: (row: Row) => bigint | null): Column<Row> => ({
+  name, title, align: "right",
+  value: (row) => { const found = value(row); return found === null ? null : usdNumber(found); },
+  text: (row) => { const found = value(row); return found === null ? "–" : usdText(found); },
+});
+
+const NANO_PER_MICRO = 1_000n;
+const NANO_DIGITS = 9;
+
+/** To the nano-dollar: where a difference is looked for, nothing is rounded. */
+const exact = <Row>(name: string, title: string, value: (row: Row) => bigint): Column<Row> => ({
+  name, title, align: "right", value: (row) => usdNumber(value(row)), text: (row) => formatUsd(value(row), NANO_DIGITS),
 });
 
 export const SPEND_COLUMNS: readonly Column<ReportRow<"spend_per_department">>[] = [
@@ -44,4 +60,38 @@ export const SAVINGS_COLUMNS: readonly Column<ReportRow<"savings">>[] = [
   money("baselineUsd", "always premium", ({ baselineNanoUsd }) => baselineNanoUsd),
   money("savedUsd", "saved", ({ savedNanoUsd }) => savedNanoUsd),
   share("savedRatio", "share", ({ savedRatio }) => savedRatio),
+];
+
+export const OUTCOME_COLUMNS: readonly Column<ReportRow<"cost_per_outcome">>[] = [
+  label("tenant", "tenant", ({ tenant }) => tenant),
+  label("department", "department", ({ department }) => department),
+  label("route", "route", ({ route }) => route),
+  count("requests", "requests", ({ requests }) => requests),
+  count("judged", "judged", ({ judged }) => judged),
+  count("successes", "successes", ({ successes }) => successes),
+  share("successRate", "rate", ({ successRate }) => successRate),
+  money("costUsd", "spent", ({ costNanoUsd }) => costNanoUsd),
+  moneyIfAny("costPerSuccessUsd", "a success costs", ({ costPerSuccessNanoUsd }) => costPerSuccessNanoUsd),
+];
+
+export const ESCALATION_COST_COLUMNS: readonly Column<ReportRow<"escalation_cost">>[] = [
+  label("tenant", "tenant", ({ tenant }) => tenant),
+  label("department", "department", ({ department }) => department),
+  label("taskType", "task", ({ taskType }) => taskType),
+  count("escalated", "escalated", ({ escalated }) => escalated),
+  count("rescued", "rescued", ({ rescued }) => rescued),
+  money("firstUsd", "first answers", ({ firstNanoUsd }) => firstNanoUsd),
+  money("addedUsd", "added", ({ addedNanoUsd }) => addedNanoUsd),
+  moneyIfAny("addedPerRescuedUsd", "a rescue costs", ({ addedPerRescuedNanoUsd }) => addedPerRescuedNanoUsd),
+];
+
+export const BOOKS_COLUMNS: readonly Column<ReportRow<"books">>[] = [
+  label("tenant", "tenant", ({ tenant }) => tenant),
+  label("department", "department", ({ department }) => department),
+  exact("decidedUsd", "decisions", ({ decidedNanoUsd }) => decidedNanoUsd),
+  exact("calledUsd", "calls", ({ calledNanoUsd }) => calledNanoUsd),
+  exact("journalUsd", "journal", ({ journalNanoUsd }) => journalNanoUsd),
+  exact("differenceUsd", "difference", ({ differenceNanoUsd }) => differenceNanoUsd),
+  money("settledUsd", "settled", ({ settledMicroUsd }) => settledMicroUsd * NANO_PER_MICRO),
+  exact("roundedUpUsd", "rounded up", ({ roundedUpNanoUsd }) => roundedUpNanoUsd),
 ];
