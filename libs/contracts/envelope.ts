@@ -9,6 +9,8 @@ export interface Message<T extends TopicName = TopicName> {
   /** Whose topic, where the table has one per application. */
   readonly application: string;
   readonly key: string;
+  /** The event's bytes where somebody needed them before; absent: encoded when the message leaves. */
+  readonly encoded?: Uint8Array;
 }
 
 /** A message of any topic, which narrows by its `topic`. */

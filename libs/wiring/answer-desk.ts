@@ -21,9 +21,9 @@ export class AnswerDesk {
     if (answer.held !== null) parts.push(this.codec.encode("held-answer", answer.held));
     const mine = pack(parts);
     const kept = await this.register.keep(answer.response.requestId, mine);
-    const { response, decision, held } = sameBytes(kept, mine) ? answer : await this.read(kept);
-    const messages = [message("responses", response), message("decisions", decision)];
-    return held === null ? messages : [...messages, message("held-answers", held)];
+    if (sameBytes(kept, mine)) return messagesOf(answer, parts);
+    const keptParts = unpack(kept);
+    return messagesOf(await this.read(keptParts), keptParts);
   }
 
   /** The answer after a review. */
@@ -33,14 +33,20 @@ export class AnswerDesk {
     return [message("responses", sameBytes(kept, mine) ? response : await this.codec.decode("response", kept))];
   }
 
-  private async read(packed: Uint8Array): Promise<Answer> {
-    const [response, decision, held] = unpack(packed);
+  private async read([response, decision, held]: readonly Uint8Array[]): Promise<Answer> {
     return {
       response: await this.codec.decode("response", response!),
       decision: await this.codec.decode("decision", decision!),
       held: held === undefined ? null : await this.codec.decode("held-answer", held),
     };
   }
+}
+
+/** They leave as the very bytes that were kept, so nothing is encoded twice. */
+function messagesOf({ response, decision, held }: Answer, parts: readonly Uint8Array[]): readonly AnyMessage[] {
+  const messages: AnyMessage[] = [message("responses", response), message("decisions", decision)];
+  if (held !== null) messages.push(message("held-answers", held));
+  return messages.map((one, index) => ({ ...one, encoded: parts[index]! }));
 }
 
 /** Set in the first length when another length follows it: what was kept before answers could be held has two parts. */

@@ -1,5 +1,5 @@
 import { AppError } from "@leverframe/kernel";
-import { array, boolean, decimal, integer, nullable, number, object, string, strings, texts, type Read } from "./strict-json";
+import { array, boolean, decimal, integer, nullable, number, object, string, strings, texts, type Read as ReadAs } from "./strict-json";
 import type { Obligations, Permit, PermittedCandidate } from "./permit";
 
 const encoder = new TextEncoder();
@@ -78,7 +78,7 @@ function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(names.sort().map((name) => [name, map[name] ?? ""]));
 }
 
-const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
+const candidate: ReadAs<PermittedCandidate> = object<PermittedCandidate>(
   {
     id: string,
     imageNanoUsdMax: decimal,
@@ -93,7 +93,7 @@ const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
 
 const LATER: Partial<Obligations> = { deferSecondsMax: null, hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false, requestsPerMinuteMax: null };
 
-const obligations: Read<Obligations> = object<Obligations>({
+const obligations: ReadAs<Obligations> = object<Obligations>({
   auditTags: strings,
   cache: boolean,
   checks: strings,
@@ -116,7 +116,7 @@ const obligations: Read<Obligations> = object<Obligations>({
   streaming: boolean,
 }, LATER);
 
-const permit: Read<Permit> = object({
+const permit: ReadAs<Permit> = object({
   application: string,
   candidates: array(candidate),
   catalogVersion: string,
@@ -137,30 +137,52 @@ const permit: Read<Permit> = object({
   tenant: string,
 });
 
+interface Read {
+  /** What the bytes said. */
+  readonly text: string;
+  /** Frozen. */
+  readonly permit: Permit;
+}
+
 /** Chained stages and the calls of one plan read the same bytes again; bytes of an event are never changed in place. */
-const readBefore = new WeakMap<Uint8Array, Permit>();
+const readBefore = new WeakMap<Uint8Array, Read>();
 
 /**
  * The permit in these bytes. Throws `permit_invalid` on anything but exactly the fields of `Permit`. It does not check
  * the signature: a stage that holds no key may read a permit, only `verifyPermit` makes it one to act on.
  */
 export function readPermit(body: Uint8Array): Permit {
-  const known = readBefore.get(body);
-  if (known) return known;
-  const value = parsePermit(body);
-  readBefore.set(body, value);
-  return value;
+  return readBefore.get(body)?.permit ?? remembered(body, textOf(body));
 }
 
-/** The same without memory: what was verified is what is read, even if somebody wrote into the bytes meanwhile. */
+/** The same for bytes that were just verified: even if somebody wrote into them meanwhile, what they say now is what is read. */
 export function parsePermit(body: Uint8Array): Permit {
-  return permit(parse(body), "permit");
+  const text = textOf(body);
+  const known = readBefore.get(body);
+  return known?.text === text ? known.permit : remembered(body, text);
 }
 
-function parse(body: Uint8Array): unknown {
+function remembered(body: Uint8Array, text: string): Permit {
+  const read = permit(parse(text), "permit");
+  readBefore.set(body, { text, permit: read });
+  return read;
+}
+
+function textOf(body: Uint8Array): string {
   try {
-    return JSON.parse(decoder.decode(body));
+    return decoder.decode(body);
   } catch (cause) {
-    throw new AppError("permit_invalid", `permit refused: its body (${body.length} bytes) is not JSON`, { cause });
+    throw notJson(body.length, cause);
   }
 }
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notJson(text.length, cause);
+  }
+}
+
+const notJson = (length: number, cause: unknown): AppError =>
+  new AppError("permit_invalid", `permit refused: its body (${length} bytes) is not JSON`, { cause });

@@ -25,44 +25,52 @@ export function nullable<T>(read: Read<T>): Read<T | null> {
 }
 
 export function array<T>(read: Read<T>): Read<readonly T[]> {
-  return (value, field) => (Array.isArray(value) ? value.map((item) => read(item, field)) : fail(field, value, "a list"));
+  return (value, field) => (Array.isArray(value) ? Object.freeze(value.map((item) => read(item, field))) : fail(field, value, "a list"));
 }
 
 export const strings: Read<readonly string[]> = (value, field) => {
   if (!Array.isArray(value)) return fail(field, value, "a list");
   for (const item of value) string(item, field);
-  return value as string[];
+  return Object.freeze(value) as string[];
 };
 
 /** Names to texts. */
 export const texts: Read<Readonly<Record<string, string>>> = (value, field) => {
   const map = record(value, field);
   for (const name of Object.keys(map)) string(map[name], `${field}.${name}`);
-  return map as Record<string, string>;
+  return Object.freeze(map) as Record<string, string>;
 };
 
 /**
  * Exactly these fields: one more or one less is refused, so that two versions never read a body differently. Only what
- * has a default may be absent, and then means that.
+ * has a default may be absent, and then means that. The parsed object itself becomes the result, with what was converted
+ * in its place, and is frozen: whoever reads the same bytes later may be given it.
  */
 export function object<T extends object>(fields: { readonly [K in keyof T]: Read<T[K]> }, defaults: Partial<T> = {}): Read<T> {
-  const names = Object.keys(fields) as (keyof T & string)[];
+  const names = Object.keys(fields);
+  const reads = Object.values(fields) as Read<unknown>[];
   return (value, field) => {
     const map = record(value, field);
-    const result = {} as T;
-    let absent = 0;
-    for (const name of names) {
-      if (Object.hasOwn(map, name)) {
-        result[name] = fields[name](map[name], name);
-      } else {
+    let present = 0;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
+      const given = map[name];
+      // JSON has no undefined, and none of these names is one that every object has.
+      if (given === undefined) {
         if (!Object.hasOwn(defaults, name)) return fail(`${field}.${name}`, undefined, "it to be there");
-        result[name] = defaults[name] as T[typeof name];
-        absent += 1;
+        continue;
       }
+      present++;
+      const read = reads[index]!(given, name);
+      if (read !== given) map[name] = read;
     }
-    if (Object.keys(map).length === names.length - absent) return result;
-    const unknown = Object.keys(map).find((name) => !Object.hasOwn(fields, name));
-    return fail(`${field}.${unknown}`, map[unknown ?? ""], `no such field`);
+    const found = Object.keys(map);
+    if (found.length !== present) {
+      const unknown = found.find((name) => !Object.hasOwn(fields, name)) ?? "";
+      return fail(`${field}.${unknown}`, map[unknown], `no such field`);
+    }
+    for (const name in defaults) if (map[name] === undefined) map[name] = defaults[name];
+    return Object.freeze(map) as T;
   };
 }
 

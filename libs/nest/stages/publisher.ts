@@ -15,7 +15,7 @@ export class RecordMaker {
     return {
       topic: topicNameOf(message, this.#names),
       key: Buffer.from(message.key),
-      value: this.#codec.encode(TOPICS[message.topic].schema, message.event),
+      value: message.encoded ?? this.#codec.encode(TOPICS[message.topic].schema, message.event),
       headers: headersOf(message, traceparent),
     };
   }
