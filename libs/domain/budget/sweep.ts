@@ -14,7 +14,18 @@ export interface SweepLimits {
 export interface KnownEnd {
   readonly costNanoUsd: NanoUsd;
   readonly chargeMicroUsd: MicroUsd;
-  readonly chargeTokens: number;
+  /** Null: not told. */
+  readonly chargeTokens: number | null;
+}
+
+/** What a provider, or a proxy before it, counted for one of our calls. */
+export interface ToldUsage extends KnownEnd {
+  readonly attemptId: string;
+}
+
+/** Where such counts come from: each look brings what came since the one before, and all of it again after a restart. */
+export interface ProviderUsageSource {
+  look(): Promise<readonly ToldUsage[]>;
 }
 
 export type SweepStep =
@@ -58,8 +69,9 @@ export function sweepSteps(
 
 function endOfCall(attempt: UnclearedAttempt, end: KnownEnd | undefined, nowMicros: number, limits: SweepLimits): SweepStep {
   const { attemptId, worstCaseMicroUsd, worstCaseTokens, beganAtMicros } = attempt;
-  if (end && end.chargeMicroUsd <= worstCaseMicroUsd && end.chargeTokens <= worstCaseTokens) {
-    return { step: "settle", attemptId, ...end, basis: "usage" };
+  const chargeTokens = end?.chargeTokens ?? worstCaseTokens;
+  if (end && end.chargeMicroUsd <= worstCaseMicroUsd && chargeTokens <= worstCaseTokens) {
+    return { step: "settle", attemptId, ...end, chargeTokens, basis: "usage" };
   }
   // A bill above the worst case cannot be: the limits that were sent with the call exclude it. Then nothing is known.
   const over = beganAtMicros + limits.callMicrosMax;

@@ -147,6 +147,7 @@ export const SETTINGS = {
       month: wholeNumber(8, 36_600, { fallback: 400, doc: "… of a month, a quarter or a year." }),
       run: wholeNumber(1, 3_660, { fallback: 35, doc: "… of an agent run, after something was last charged to it. One that comes back begins at zero." }),
     },
+    usageDir: optionalText({ fallback: null, doc: "Folder that usage reports of providers or proxies are dropped into (CSV: `attempt_id`, `cost_usd`, `total_tokens`): the budget-ledger settles by them what was charged without a count. Unset: none." }),
     sweepSeconds: wholeNumber(1, 3_600, { fallback: 30, doc: "Time between two looks for reservations that nobody cleared." }),
     abandonedCallSeconds: wholeNumber(1, 86_400, {
       fallback: 900,

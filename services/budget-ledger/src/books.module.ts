@@ -9,6 +9,8 @@ import { Archiver } from "./archiver";
 import { type LedgerMetrics, registerLedgerMetrics } from "./ledger-metrics";
 import { refuseLostLedger } from "./lost-ledger";
 import { Sweeper } from "./sweeper";
+import { ToldUsages } from "./told-usage";
+import { UsageFolder } from "./usage-folder";
 
 const MS_PER_SECOND = 1_000;
 
@@ -46,9 +48,15 @@ export class BooksModule implements OnApplicationBootstrap, BeforeApplicationShu
 }
 
 function makeSweeper(ledger: Ledger, clock: Clock, { ledger: settings }: Config, logger: Logger, metrics: LedgerMetrics): Sweeper {
+  const sources = settings.usageDir === null ? [] : [new UsageFolder(settings.usageDir, (problem) => logger.warn(problem))];
+  const onCorrected = (attemptId: string, freedMicroUsd: number) => {
+    metrics.corrected();
+    logger.info({ attemptId, freedMicroUsd }, "a charge came down to what the provider counted");
+  };
   return new Sweeper({
     ledger,
     clock,
+    told: new ToldUsages({ ledger, clock, sources, onCorrected }),
     limits: {
       callMicrosMax: settings.abandonedCallSeconds * MICROS_PER_SECOND,
       idleMicrosMax: settings.abandonedRequestSeconds * MICROS_PER_SECOND,

@@ -8,6 +8,7 @@ import type { Swept } from "./sweeper";
 export interface LedgerMetrics {
   swept(swept: Swept): void;
   archived(): void;
+  corrected(): void;
 }
 
 /**
@@ -23,6 +24,7 @@ export function registerLedgerMetrics(registry: Registry, ledger: Pick<LedgerSto
   registerAskedGauge(registry, "leverframe_ledger_accounts", "Accounts that the store holds", async () => (await ledger.counts()).accounts);
   registerAskedGauge(registry, "leverframe_ledger_records", "Reservations and answers that the store remembers for redeliveries; in Redis all keys of its database", async () => (await ledger.counts()).records);
   const closed = new Counter({ name: "leverframe_ledger_archived_total", help: "Accounts that this instance closed, because their time is over", registers: [registry] });
+  const came = new Counter({ name: "leverframe_ledger_corrected_total", help: "Charges without a count that came down to what a usage report tells", registers: [registry] });
   const ended = new Counter({
     name: "leverframe_ledger_swept_total",
     help: "What the sweeper did to reservations that nobody cleared",
@@ -34,6 +36,9 @@ export function registerLedgerMetrics(registry: Registry, ledger: Pick<LedgerSto
   return {
     swept({ steps }) {
       for (const step of steps) ended.inc({ step: step.step === "settle" ? `settled_${step.basis}` : "released" });
+    },
+    corrected() {
+      came.inc();
     },
     archived() {
       closed.inc();

@@ -64,7 +64,7 @@ describe("the sweeper", () => {
     await begin("r");
     nowMicros = 120;
     const ends = new Map([["r.attempt.0", { costNanoUsd: 4_000n, chargeMicroUsd: 4, chargeTokens: 0 }]]);
-    await sweeper({ endsOf: () => Promise.resolve(ends) }).look();
+    await sweeper({ told: { look: () => Promise.reject(new Error("away")), endsOf: () => ends }, onError: (error) => expect(error).toMatchObject({ message: "away" }) }).look();
     expect(await balance()).toMatchObject({ settled: 4 });
   });
 

@@ -3,14 +3,15 @@ import { encodeOutcome } from "@leverframe/execution";
 import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 import { PeriodicLook } from "./periodic-look";
+import type { ToldUsages } from "./told-usage";
 
 export interface SweeperOptions {
   readonly ledger: Pick<Ledger, "attempts" | "release" | "unclearedReservations">;
   readonly clock: Clock;
   readonly limits: SweepLimits;
   readonly periodMs: number;
-  /** What providers know of calls that are in flight here, by attempt; without it nobody is asked. */
-  readonly endsOf?: (reservation: UnclearedReservation) => Promise<ReadonlyMap<string, KnownEnd>>;
+  /** What providers tell of our calls; without it nobody is asked. */
+  readonly told?: Pick<ToldUsages, "look" | "endsOf">;
   readonly onSwept: (swept: Swept) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -36,12 +37,14 @@ export class Sweeper extends PeriodicLook {
   }
 
   protected async lookOnce(): Promise<void> {
-    const { ledger, clock, limits, endsOf } = this.options;
+    const { ledger, clock, limits, told } = this.options;
+    // A source that is away keeps nobody from being swept: its word may still come, and correct the charge.
+    await told?.look().catch(this.options.onError);
     // Younger than a call may take: nothing could be done about it.
     const before = clock.nowMicros() - Math.min(limits.callMicrosMax, limits.idleMicrosMax) + 1;
     for (const reservation of await ledger.unclearedReservations(before, RESERVATIONS_MAX)) {
       if (this.stopped) return;
-      const ends = endsOf ? await endsOf(reservation) : NO_ENDS;
+      const ends = told?.endsOf(reservation) ?? NO_ENDS;
       const steps = sweepSteps(reservation, ends, clock.nowMicros(), limits).filter((step) => step.step !== "wait");
       for (const step of steps) await this.carryOut(reservation, step);
       if (steps.length > 0) this.options.onSwept({ reservation, steps });
