@@ -34,6 +34,8 @@ export interface Model {
   readonly outputTokensMax: number;
   /** What it can do, sorted: `json`, `streaming`, `tools`, `vision`. */
   readonly capabilities: readonly string[];
+  /** It may think before it answers: its provider bills tokens that no stream shows. Absent: it does not. */
+  readonly reasoning?: true;
   /** How its texts are cut into tokens, where a maintained tokenizer exists; absent: a token for each byte is the bound. */
   readonly tokenizer?: TokenizerName;
   /** What pictures make; absent: of a model that sees, the most that any model makes. */

@@ -77,7 +77,7 @@ export function endOfError(frame: CallFrame, thrown: unknown, nowMicros: number,
   const output = refusal ? { text: "", finishReason: "content_filter", refused: true, toolCalls: [] } : null;
   const stopped = error.kind === "cancelled" && order.stop?.aborted === true;
   // A draining process is not the stream's end: whoever takes the request over begins it anew, and says so.
-  const broken = meter?.started === true && !refusal && error.kind !== "cancelled";
+  const broken = meter?.shown === true && !refusal && error.kind !== "cancelled";
   const failure = stopped ? STOPPED : broken ? interrupted(error) : null;
   const { retryAfterMs } = error;
   const again = failure === null ? error : NOT_AGAIN;
@@ -97,10 +97,10 @@ const interrupted = ({ kind }: ProviderError): CallFailure => ({
 const priceOf = ({ order, deployment, startedAt }: CallFrame): Price => callPrice(order, deployment, startedAt) ?? deployment.price;
 
 function settled(frame: CallFrame, { billed, usage }: ProviderError): Settlement {
-  const { order, meter } = frame;
+  const { order, meter, deployment } = frame;
   const { worstCaseNanoUsd, inputTokensMax, maxOutputTokens } = order;
   if (!meter?.started) return settlementOf(billed, usage, priceOf(frame), worstCaseNanoUsd);
-  const seen = { inputTokensMax, outputTokensMax: Math.min(meter.tokensMax, maxOutputTokens) };
+  const seen = { inputTokensMax, outputTokensMax: Math.min(meter.tokensMax, maxOutputTokens), thoughtTokensMax: deployment.model.reasoning ? maxOutputTokens : null };
   return settlementOfPart(usage, seen, priceOf(frame), worstCaseNanoUsd);
 }
 
@@ -197,7 +197,7 @@ export const OVER_LATENCY = "over_latency";
 
 function notesOf({ order, meter, latencyEndsAt }: CallFrame, outcome: string, nowMicros: number): readonly string[] {
   const notes = [...(order.notes ?? [])];
-  if (meter?.started) notes.push("streamed");
+  if (meter?.shown) notes.push("streamed");
   if (outcome === "timeout" && nowMicros >= latencyEndsAt) notes.push(OVER_LATENCY);
   return notes;
 }

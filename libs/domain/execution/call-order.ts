@@ -38,6 +38,8 @@ export interface CallOrder {
   readonly notes?: readonly string[];
   /** Where the answer goes while it comes; absent: it is wanted whole. */
   readonly onDelta?: DeltaSink;
+  /** Nobody watches it come, and it may be left before its end: it is streamed all the same, so that what had come by then is known. */
+  readonly metered?: true;
   /** Aborts when the application does not want the answer any more. */
   readonly stop?: AbortSignal;
   /** Of a call that may get a second one beside it. */

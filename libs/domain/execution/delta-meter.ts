@@ -6,13 +6,19 @@ export class DeltaMeter {
   tokensMax = 0;
   private open = true;
 
-  constructor(private readonly to: DeltaSink) {}
+  /** `to`: null when nobody watches, and what came is counted alone. */
+  constructor(private readonly to: DeltaSink | null) {}
 
   readonly sink: DeltaSink = (delta) => {
     if (!this.open) return;
     this.tokensMax += tokensBound(delta);
-    return this.to(delta);
+    return this.to?.(delta);
   };
+
+  /** Somebody has seen a part of the answer. */
+  get shown(): boolean {
+    return this.started && this.to !== null;
+  }
 
   get started(): boolean {
     return this.tokensMax > 0;

@@ -174,7 +174,8 @@ async function callNow(
   const deployment = permittedDeployment(permit, order, startedAt);
   if (isFailure(deployment)) return endOfNoCall(deployment, startedAt);
   // What cannot stream answers whole, which is all that pieces promise.
-  const meter = order.onDelta && deployment.model.capabilities.includes("streaming") ? new DeltaMeter(order.onDelta) : null;
+  const streams = (order.onDelta !== undefined || order.metered === true) && deployment.model.capabilities.includes("streaming");
+  const meter = streams ? new DeltaMeter(order.onDelta ?? null) : null;
   const { latencyMsMax } = permit.obligations;
   const latencyEndsAt = latencyMsMax === null ? Infinity : startedAt + latencyMsMax * 1_000;
   const frame = { order, deployment, attemptId: ids.attemptId, startedAt, latencyEndsAt, meter };

@@ -38,6 +38,21 @@ describe("a hedged call", () => {
     expect(store.inFlight()).toEqual([]);
   });
 
+  it("I3 no overspend: the one that is left is charged what had come of it, though nobody watched, and none of it is seen", async () => {
+    const { outcome, adapter } = await run([says("12345", 450)], [{ latencyMs: 10, answer: { text: "quick" } }]);
+    expect(adapter.calls.map(({ onDelta }) => onDelta !== undefined)).toEqual([true, true]);
+    const [left] = outcome.attempts;
+    expect(left).toMatchObject({ outcome: "cancelled", notes: ["hedge_lost"], error: expect.stringContaining("charged_at_estimate: the answer broke off after at most") });
+    expect(left!.costNanoUsd).toBeLessThan(WORST_CASE);
+  });
+
+  it("may be repeated when it breaks in the middle of what nobody watched", async () => {
+    const breaks: ScriptedCall = { says: ["half"], error: new ProviderError("connection", "") };
+    const { outcome, called } = await run([breaks, quick], [quick]);
+    expect(called).toEqual([A.id, A.id]);
+    expect(outcome).toMatchObject({ output: { text: "quick" }, failure: null, attempts: [{ outcome: "connection", notes: [] }, { outcome: "succeeded" }] });
+  });
+
   it("counts when it answers first after all, and the second is ended", async () => {
     const { outcome, notes } = await run([{ ...slow, latencyMs: 600 }], [slow]);
     expect(outcome).toMatchObject({ output: { text: "slow" }, attempts: [{ outcome: "succeeded" }, { outcome: "cancelled" }] });

@@ -121,9 +121,10 @@ export class PlanWalk {
       const result = await this.deps.call(onDelta ? { ...order, onDelta } : order, signal);
       return result.failure ?? [this.madeOf(place, order, result.kept)];
     }
-    const second = this.orderAt(beside, this.ordinal + 1, null, ["hedge"]);
+    const metered = stream === null ? { metered: true as const } : {};
+    const second = { ...this.orderAt(beside, this.ordinal + 1, null, ["hedge"]), ...metered };
     const [firstSpoke, secondSpoke] = [this.firstPieceOf(place), this.firstPieceOf(beside)];
-    const rivals = { first: order, second, firstSpoke, secondSpoke, afterMs: this.slowAfterMs(place.deployment) };
+    const rivals = { first: { ...order, ...metered }, second, firstSpoke, secondSpoke, afterMs: this.slowAfterMs(place.deployment) };
     const results = await callWithHedge(this.deps, rivals, stream, signal);
     if (results.first.failure) return results.first.failure;
     const made = [this.madeOf(place, order, results.first.kept)];

@@ -36,6 +36,8 @@ export function settlementOf(billed: Billed, usage: Usage | null, price: Price, 
 export interface PartSeen {
   readonly inputTokensMax: number;
   readonly outputTokensMax: number;
+  /** The model may have thought as well, which nobody sees: so many tokens may be billed. Null: it shows all that it makes. */
+  readonly thoughtTokensMax: number | null;
 }
 
 /** Text has about four bytes a token; a count of less than one for eight bytes was told before what came after it. */
@@ -44,18 +46,21 @@ const BYTES_PER_TOKEN_MAX = 8;
 /**
  * The charge of a stream that broke off: by the provider's own count where it told one that covers what came, else by
  * what came at most, a token for each byte. Providers stop soon after nobody listens, so this is nearer to their invoice
- * than the worst case, which it never exceeds; the note tells an auditor that it is an estimate.
+ * than the worst case, which it never exceeds; the note tells an auditor that it is an estimate. Of a model that thinks
+ * the whole answer's limit counts, and no count that was told on the way: it may be of what was shown alone.
  */
 export function settlementOfPart(usage: Usage | null, seen: PartSeen, price: Price, worstCaseNanoUsd: NanoUsd): Settlement {
   const counted = usableUsage(usage);
-  if (counted && counted.outputTokens * BYTES_PER_TOKEN_MAX >= seen.outputTokensMax) {
+  const { thoughtTokensMax } = seen;
+  if (counted && thoughtTokensMax === null && counted.outputTokens * BYTES_PER_TOKEN_MAX >= seen.outputTokensMax) {
     return settlementOf("yes", counted, price, worstCaseNanoUsd);
   }
   const inputTokens = counted?.inputTokens ?? seen.inputTokensMax;
   const cachedInputTokens = counted?.cachedInputTokens ?? 0;
-  const estimate = costOf({ inputTokens, cachedInputTokens, outputTokens: seen.outputTokensMax }, price);
+  const estimate = costOf({ inputTokens, cachedInputTokens, outputTokens: thoughtTokensMax ?? seen.outputTokensMax }, price);
   const costNanoUsd = estimate < worstCaseNanoUsd ? estimate : worstCaseNanoUsd;
-  const note = `charged_at_estimate: the answer broke off after at most ${seen.outputTokensMax} tokens`;
+  const thought = thoughtTokensMax === null ? "" : ", and the model may have thought";
+  const note = `charged_at_estimate: the answer broke off after at most ${seen.outputTokensMax} tokens${thought}`;
   return { costNanoUsd, chargeMicroUsd: toMicroUsd(costNanoUsd), usage: counted, note };
 }
 

@@ -1,7 +1,7 @@
 import { attemptId, reservationId, toMicroUsd } from "@leverframe/kernel";
 import type { Obligations } from "@leverframe/permit";
 import { ProviderError } from "./provider-error";
-import { A, B, benchOf, type BenchOptions, fundedOf, NEVER, OBLIGATIONS, permitOf, planned, RECEIVED_AT, REQUEST_ID, WORST_CASE } from "./testing/fixtures";
+import { A, B, benchOf, type BenchOptions, catalogOf, fundedOf, MAX_OUTPUT_TOKENS, NEVER, OBLIGATIONS, permitOf, planned, RECEIVED_AT, REQUEST_ID, WORST_CASE } from "./testing/fixtures";
 import { RecordingOutlet } from "./testing/recording-outlet";
 import { USAGE } from "./testing/scripted-adapter";
 
@@ -88,6 +88,16 @@ describe("a stream that breaks after it was seen", () => {
     expect(attempt!.costNanoUsd).toBeLessThan(WORST_CASE);
     expect(attempt!.costNanoUsd).toBeGreaterThanOrEqual(5n * 5_000n);
     expect(store.chargedMicroUsd()).toBe(toMicroUsd(attempt!.costNanoUsd));
+  });
+
+  it("I3 no overspend: of a model that thinks, what it may have thought is charged, whatever had been counted", async () => {
+    const thinker = { ...A, model: { ...A.model, reasoning: true as const } };
+    for (const error of [broken(), broken({ ...USAGE, inputTokens: 1, outputTokens: 1 })]) {
+      const { outcome } = await streamed({ script: [{ says: ["12345"], error }], catalog: catalogOf(thinker, B) });
+      expect(outcome.attempts[0]?.error).toContain("the model may have thought");
+      expect(outcome.attempts[0]!.costNanoUsd).toBeGreaterThanOrEqual(BigInt(MAX_OUTPUT_TOKENS) * 5_000n);
+      expect(outcome.attempts[0]!.costNanoUsd).toBeLessThanOrEqual(WORST_CASE);
+    }
   });
 
   it("is charged by the provider's count where it covers what came", async () => {

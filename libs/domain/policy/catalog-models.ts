@@ -3,7 +3,7 @@ import { readDistribution } from "./catalog-operations";
 import type { Fields } from "./source/place";
 
 export const MODEL_FIELDS = [
-  "id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "tokenizer", "imageTokens", "quality", "distribution",
+  "id", "tier", "licence", "contextTokensMax", "outputTokensMax", "capabilities", "reasoning", "tokenizer", "imageTokens", "quality", "distribution",
 ] as const;
 export const IMAGE_TOKEN_FIELDS = ["tokensMax", "baseTokens", "tilePixels", "tileTokens", "pixelsPerToken"] as const;
 
@@ -30,6 +30,7 @@ export function readModel(id: string, fields: Fields, taskTypes: readonly string
     contextTokensMax: contextTokensMax ?? 1,
     outputTokensMax: fields.need("outputTokensMax", what)?.integer("outputTokensMax", 1, contextTokensMax ?? undefined) ?? 1,
     capabilities,
+    ...(fields.get("reasoning")?.boolean("reasoning") ? { reasoning: true as const } : {}),
     ...(tokenizer === null ? {} : { tokenizer }),
     ...(imageTokens === null ? {} : { imageTokens }),
     quality: readQuality(fields, taskTypes),

@@ -49,6 +49,7 @@ function model(): Schema {
     contextTokensMax: integer(1),
     outputTokensMax: integer(1),
     capabilities: items(oneOf(CAPABILITIES)),
+    reasoning: about("It may think before it answers, at tokens that no stream shows: a stream that breaks off is charged for them.", flag),
     tokenizer: about("Counts its tokens exactly where the bound by bytes does not do.", oneOf(TOKENIZERS)),
     imageTokens: about("What a picture makes: `baseTokens`, and `tileTokens` for each square of `tilePixels`, or one for every `pixelsPerToken`; never more than `tokensMax`.", imageTokens()),
     quality: about("Expected quality by task type.", { ...mapOf(share), required: ["default"] }),
