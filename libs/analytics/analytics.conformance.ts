@@ -162,6 +162,11 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
       const call = (id: string) => round([{ attemptId: `${id}.1`, costNanoUsd: 900n }], [passed("non_empty")]);
       await put(analytics, ...["a", "b", "c"].map((id) => decisionRows(decisionOf({ id, rounds: [call(id)] }))), say("a", true, 1), say("a", false, 2), say("a", null, 3), say("b", false, 1, "other"));
       expect(await report(analytics, "cost_per_outcome")).toMatchObject([{ requests: 3, judged: 1, successes: 2, costNanoUsd: 2_700n, costPerSuccessNanoUsd: 1_350n }]);
+      // One that a person has to look at first succeeds when it is released.
+      const waiting = (id: string) => decisionRows(decisionOf({ id, rounds: [call(id)], over: { status: "held_for_review", success: false } }));
+      const reviewed = (requestId: string, verdict: string) => reviewRows({ ...REVIEW, eventId: requestId, requestId, verdict } as typeof REVIEW);
+      await put(analytics, waiting("released"), reviewed("released", "release"), waiting("rejected"), reviewed("rejected", "reject"));
+      expect(await report(analytics, "cost_per_outcome")).toMatchObject([{ requests: 5, judged: 1, successes: 3 }]);
     });
 
     it("the books of decisions, calls and journal agree to the nano-dollar, and show what was corrected later", async () => {
@@ -180,7 +185,10 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
         kind: "reserved",
         postings: [{ scope: "tenant:acme", window: "2026-03", reservedDeltaMicroUsd: 5, settledDeltaMicroUsd: 0, reservedAfterMicroUsd: 5, settledAfterMicroUsd: 0, unit: "usd", cap: null }],
       });
-      await put(analytics, ledgerEntryRows(reserved), ledgerEntryRows(ledgerEntryOf("e1")));
+      // The account was closed since: what it had spent stays spent.
+      const closed = { ...reserved.postings[0]!, reservedDeltaMicroUsd: 0, reservedAfterMicroUsd: 0, settledDeltaMicroUsd: -2 };
+      const archived = ledgerEntryOf("e2", { kind: "archived", sequence: 3, postings: [closed] });
+      await put(analytics, ledgerEntryRows(reserved), ledgerEntryRows(ledgerEntryOf("e1")), ledgerEntryRows(archived));
       const rows = await report(analytics, "budget_burn", { tenant: "acme" });
       expect(rows.find(({ scope }) => scope === "tenant:acme")).toMatchObject({ budgetWindow: "2026-03", settledMicroUsd: 2n, reservedMicroUsd: 0n });
     });
@@ -195,6 +203,7 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
         ledgerEntryOf("e1", { postings: both, at: hour }),
         ledgerEntryOf("e2", { kind: "late_settled", postings: [of("tenant:acme", "2026-03", "usd", -2)], at: hour + HOUR - 1 }),
         ledgerEntryOf("e3", { postings: [of("tenant:acme", "2026-03", "usd", 5)], at: hour + HOUR }),
+        ledgerEntryOf("e4", { kind: "archived", postings: [of("tenant:acme", "2026-03", "usd", -10)], at: hour + HOUR }),
       ];
       await put(analytics, ...entries.map(ledgerEntryRows), ledgerEntryRows(entries[0]!));
       const spent = async (period: Partial<SpendPeriod>) => (await spendPerHour(analytics, { fromMicros: 0, ...period })).map(({ scope, unit, hourMicros, amount }) => [scope, unit, (hourMicros - hour) / HOUR, amount]);
