@@ -7,6 +7,7 @@ import { presentConfigOf } from "../data-folder";
 import { configOf, type GlobalOptions } from "../global-options";
 import { policySetOf } from "../installation";
 import { wholeNumber } from "../option-values";
+import { absentApis } from "../providers/absent-apis";
 import { checkProviders } from "../providers/check-providers";
 import { fleetStatus } from "../providers/fleet-status";
 import { type Format, FORMATS } from "../rendering/grid";
@@ -75,6 +76,8 @@ async function check(options: ProvidersOptions, terminal: Terminal): Promise<num
   const keys = openKeyChoice(config, process.env, systemClock, createLogger("silent"));
   const findings = await checkProviders(catalog, { environment: process.env, keys, timeoutMs: options.timeout * 1_000 });
   terminal.out(render(options.format, FINDING_COLUMNS, findings, terminal.columns));
+  const absent = absentApis(catalog);
+  if (options.format === "table" && absent.length > 0) terminal.out(["", `not in the catalog of \`${config.policies.dir}\`, and so not called:`, ...absent.map((line) => `- ${line}`)].join("\n"));
   const called = findings.filter(({ outcome }) => outcome !== "no_key");
   const answered = called.filter(({ outcome }) => outcome === "answered");
   terminal.err(called.length === 0 ? "no provider was called: none has a key" : `${answered.length} of ${called.length} providers answered`);

@@ -1,7 +1,9 @@
-import type { Catalog } from "@leverframe/catalog";
+import { type Catalog, PROVIDER_API_NAMES } from "@leverframe/catalog";
 import { loadConfig } from "@leverframe/nest";
 import { startSimulator } from "../../../../test/support/simulator";
 import { policySetOf } from "../installation";
+import { runCommandLine } from "../program";
+import { capturedTerminal } from "../testing/captured-terminal";
 import { checkProviders } from "./check-providers";
 import { providersOf } from "./provider-keys";
 
@@ -27,6 +29,23 @@ describe("leverframe providers check", () => {
     expect(found["boundary"]).toMatchObject({ outcome: "no_key" });
     expect(simulator.calls.map(({ provider }) => provider).sort()).toEqual(["anthropic", "openai"]);
     expect(simulator.calls.every(({ outputTokensMax }) => outputTokensMax === null || outputTokensMax <= 16)).toBe(true);
+  });
+
+  it("without a key says of every wire API what it needs, calls nobody and fails", async () => {
+    const kept = { ...process.env };
+    for (const name of ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OSS_API_KEY", "BOUNDARY_API_KEY"]) delete process.env[name];
+    const terminal = capturedTerminal("", 200);
+    try {
+      expect(await runCommandLine(["providers", "check"], terminal)).toBe(1);
+    } finally {
+      Object.assign(process.env, kept);
+    }
+    const said = terminal.outLines.join("\n");
+    for (const name of ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OSS_API_KEY", "BOUNDARY_API_KEY"]) expect(said).toContain(`set ${name}`);
+    const absent = PROVIDER_API_NAMES.filter((api) => api !== "openai" && api !== "anthropic");
+    for (const api of absent) expect(said).toContain(`a provider with \`api: ${api}\``);
+    expect(said).toContain("Vertex AI: a provider with `api: vertex`, `settings.project`, `settings.location`, `apiKeyEnv` for an OAuth access token");
+    expect(terminal.errLines.join("\n")).toContain("no provider was called: none has a key");
   });
 
   it("says when another version answered than the one that is pinned", async () => {
