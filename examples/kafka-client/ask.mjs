@@ -11,6 +11,8 @@ import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
 import { Kafka, logLevel } from "kafkajs";
 
 const ANSWER_WITHIN_MS = 60_000;
+/** `recordBytesMax` of the installation. A larger request is refused by the broker as well, without a word about sizes. */
+const REQUEST_BYTES_MAX = Number(process.env.LEVERFRAME_RECORD_BYTES_MAX ?? 1_048_576);
 
 const brokers = needed("KAFKA_BROKERS").split(",");
 const registry = new SchemaRegistry({ host: needed("SCHEMA_REGISTRY_URL") });
@@ -46,6 +48,7 @@ async function send(requestId) {
   };
   const schemaId = await registry.getLatestSchemaId("requests-value");
   const value = await registry.encode(schemaId, request);
+  if (value.length > REQUEST_BYTES_MAX) throw new Error(`the request has ${value.length} bytes, at most ${REQUEST_BYTES_MAX} are allowed`);
   await producer.connect();
   await producer.send({ topic: `requests${suffix}`, messages: [{ key: requestId, value }] });
 }

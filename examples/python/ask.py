@@ -26,8 +26,13 @@ consumer.assign(ends)
 request_id = str(uuid.uuid4())
 prompt = {"messages": [{"role": "user", "content": sys.argv[1]}]}
 request = {"requestId": request_id, "department": "Sales", "prompt": json.dumps(prompt).encode()}
+value = encode(request, SerializationContext("requests", MessageField.VALUE))
+# recordBytesMax of the installation; a larger request is refused by the broker as well, without a word about sizes.
+bytes_max = int(os.environ.get("LEVERFRAME_RECORD_BYTES_MAX", 1_048_576))
+if len(value) > bytes_max:
+    sys.exit(f"the request has {len(value)} bytes, at most {bytes_max} are allowed")
 producer = Producer({"bootstrap.servers": brokers})
-producer.produce("requests", key=request_id, value=encode(request, SerializationContext("requests", MessageField.VALUE)))
+producer.produce("requests", key=request_id, value=value)
 producer.flush()
 
 while True:
