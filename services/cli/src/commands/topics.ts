@@ -1,12 +1,15 @@
 import { kafkaAcls, type KafkaAcl, type Party, TopicNames, topicRow, topicSpecs, type TopicRow } from "@leverframe/contracts";
+import type { Stage } from "@leverframe/kernel";
 import type { Config } from "@leverframe/nest";
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { configOf, type GlobalOptions } from "../global-options";
 import { policySetOf, withInstallation } from "../installation";
 import { names as nameList } from "../option-values";
 import { type Column, type Format, FORMATS } from "../rendering/grid";
 import { render } from "../rendering/render";
+import { counted, countText } from "../rendering/units";
 import type { Terminal } from "../terminal";
+import { rewind } from "../topics/rewind";
 
 interface TopicsOptions extends GlobalOptions {
   readonly applications?: readonly string[];
@@ -15,6 +18,9 @@ interface TopicsOptions extends GlobalOptions {
 }
 
 type Finish = (exitCode: number) => void;
+
+/** Reading again what has an effect would have it again. */
+const REWINDABLE: readonly Stage[] = ["analytics-sink"];
 
 export function addTopics(program: Command, terminal: Terminal, finish: Finish): void {
   const topics = program.command("topics").summary("create or list the topics").description("The topics of the installation, from the one table that everything reads.");
@@ -31,6 +37,21 @@ export function addTopics(program: Command, terminal: Terminal, finish: Finish):
       terminal.out(render(options.format, COLUMNS, topicsOf(configOf(options), options.applications), terminal.columns));
       finish(0);
     });
+  addApplications(topics.command("rewind"))
+    .summary("let a stage read again what the log holds")
+    .description("Sets a stopped stage back to the oldest records that its topics still hold, for a store that was lost. Only the analytics sink: its rows are the same however often they come.")
+    .addArgument(new Argument("<stage>", "which").choices(REWINDABLE))
+    .action(async (stage: Stage, _options: unknown, command: Command) => {
+      await rewound(stage, command.optsWithGlobals<TopicsOptions>(), terminal);
+      finish(0);
+    });
+}
+
+async function rewound(stage: Stage, options: TopicsOptions, terminal: Terminal): Promise<void> {
+  const config = configOf(options);
+  const topics = topicsOf(config, options.applications).filter(({ row }) => row.readers.includes(stage)).map(({ name }) => name);
+  const records = await withInstallation(config, ({ log, names }) => rewind(log, names.consumerGroup(stage), topics));
+  terminal.err(`${stage} reads ${counted(topics.length, "topic")} again when it starts, ${countText(records)} records up to now: ${topics.join(", ")}`);
 }
 
 function addApplications(command: Command): Command {
