@@ -12,6 +12,8 @@ const SLICE_RECORDS = 256;
 /** kafkajs runs the batches of a fetch one after the other unless it has workers; ours only enqueue, then wait for the pace together. */
 const WORKERS = 16;
 const REBUILD_MS = 1_000;
+/** By how much a record of the last fetch puts off the next one. */
+const MS_PER_RECORD = 1;
 const CLOSE_MS_MAX = 10_000;
 
 interface Inbox {
@@ -28,6 +30,9 @@ export class KafkaConsumer implements LogConsumer {
   private inboxes = new Map<string, Map<number, Inbox>>();
   private readonly staleFetches: StaleFetches;
   private fetchedAt = 0;
+  /** Records that the last fetch brought, and the one under way. */
+  private broughtBefore = 0;
+  private brought = 0;
   private pace: Promise<void> | undefined;
   private closed = false;
 
@@ -105,6 +110,8 @@ export class KafkaConsumer implements LogConsumer {
     consumer.on(CRASH, (event) => void this.onCrash(consumer, event));
     consumer.on(FETCH_START, ({ payload }) => {
       this.fetchedAt = performance.now();
+      this.broughtBefore = this.brought;
+      this.brought = 0;
       this.staleFetches.started(payload.nodeId);
     });
     try {
@@ -148,6 +155,7 @@ export class KafkaConsumer implements LogConsumer {
     if (inbox === undefined || this.closed || this.staleFetches.any) return Promise.resolve();
     const { topic, partition, messages } = batch;
     for (const message of messages) inbox.waiting.push(toLogRecord(topic, partition, message));
+    this.brought += messages.length;
     resolveOffset(batch.lastOffset());
     this.handOver(inbox);
     return this.nextFetch();
@@ -162,9 +170,15 @@ export class KafkaConsumer implements LogConsumer {
     }
   }
 
-  /** kafkajs fetches again when all batches of a fetch have ended: waiting here spaces the fetches, and delays no record that is there. */
+  /**
+   * kafkajs fetches again when all batches of a fetch have ended: waiting here spaces the fetches, and delays no record that
+   * is there. The more the last one brought, the longer: a busy process then handles, calls and writes many together,
+   * while a record that comes alone is fetched as soon as ever.
+   */
   private nextFetch(): Promise<void> {
-    const wait = this.fetchedAt + (this.config.fetchGapMs ?? 5) - performance.now();
+    const { fetchGapMs = 5, fetchGapMsMax = 20 } = this.config;
+    const gapMs = Math.min(Math.max(fetchGapMs, fetchGapMsMax), fetchGapMs + MS_PER_RECORD * this.broughtBefore);
+    const wait = this.fetchedAt + gapMs - performance.now();
     if (wait <= 0) return Promise.resolve();
     this.pace ??= sleep(wait).then(() => {
       this.pace = undefined;

@@ -18,6 +18,8 @@ export interface KafkaLogOptions {
   readonly fetchWaitMsMax?: number;
   /** Least time from one fetch to the next: batches what arrives meanwhile. Default 5. */
   readonly fetchGapMs?: number;
+  /** The same under load: it grows by a millisecond for each record that the last fetch brought. Default 20. */
+  readonly fetchGapMsMax?: number;
   readonly fetchPartitionBytesMax?: number;
   readonly connectMsMax?: number;
   readonly requestMsMax?: number;
