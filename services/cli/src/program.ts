@@ -66,6 +66,7 @@ function programOf(terminal: Terminal, finish: (exitCode: number) => void): Comm
     });
   // Version and help are asked of the program itself: beside each command's own options they would be noise.
   program.version(versionText(), "-V, --version", "show which build this is");
+  program.addHelpCommand(new Command("help").argument("[command]").description("the same as <command> --help").helpGroup("Get help:"));
   for (const [heading, commands] of GROUPS) {
     program.commandsGroup(heading);
     for (const add of commands) add(program, terminal, finish);

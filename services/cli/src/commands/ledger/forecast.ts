@@ -6,7 +6,7 @@ import { type Command, Option } from "commander";
 import { presentConfigOf } from "../../data-folder";
 import type { GlobalOptions } from "../../global-options";
 import { policySetOf } from "../../installation";
-import { checkScope } from "../../ledger/scope-name";
+import { checkScope, scopeHint } from "../../ledger/scope-name";
 import { names } from "../../option-values";
 import { FORECAST_COLUMNS } from "../../rendering/forecast-columns";
 import { type Format, FORMATS } from "../../rendering/grid";
@@ -31,9 +31,12 @@ export function addLedgerForecast(ledger: Command, terminal: Terminal, finish: F
     .addOption(new Option("-f, --format <format>", "table, json or csv").choices(FORMATS).default("table"))
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<ForecastOptions>();
-      const rows = await outlooks(options);
+      const [known, unknown] = partedByKnown(await outlooks(options));
+      const caps = policySetOf(presentConfigOf(options)).budgets.caps.map(({ scope }) => scope);
+      for (const { scope } of unknown) terminal.err(`\`${scope}\` has no budget and spent nothing in this window${scopeHint(scope, caps)}`);
+      const rows = options.format === "table" ? known : [...known, ...unknown];
       if (rows.length > 0 || options.format !== "table") terminal.out(render(options.format, FORECAST_COLUMNS, rows, terminal.columns));
-      else terminal.err("no scope with a budget of a week or longer fits; one without a budget must be named in full");
+      else if (unknown.length === 0) terminal.err("no scope with a budget of a week or longer fits; one without a budget must be named in full");
       finish(0);
     });
 }
@@ -50,4 +53,10 @@ function outlooks(options: ForecastOptions): Promise<readonly BudgetOutlook[]> {
     for await (const row of budgetOutlook({ analytics, caps, book, nowMicros: systemClock.nowMicros(), fits: (one) => scopeFits(scope, one), named })) rows.push(row);
     return rows;
   });
+}
+
+/** Those that something is known about, and those that were named and are perhaps misspelt. */
+function partedByKnown(rows: readonly BudgetOutlook[]): [readonly BudgetOutlook[], readonly BudgetOutlook[]] {
+  const isKnown = ({ cap, forecast }: BudgetOutlook): boolean => cap !== null || forecast.spent !== 0 || forecast.historyDays > 0;
+  return [rows.filter(isKnown), rows.filter((row) => !isKnown(row))];
 }
