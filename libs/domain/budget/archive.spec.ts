@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import type { Archive } from "./archive-terms";
 import { JournalFold } from "./journal-fold";
 import { LedgerModel } from "./ledger-model";
-import type { AccountKey, AccountRef, Archive, JournalEntry, LedgerSnapshot, Reserve } from "./ledger-store";
+import type { AccountKey, AccountRef, JournalEntry, LedgerSnapshot, Reserve } from "./ledger-store";
 import { journalFindings, snapshotOf } from "./rebuild";
 import { StoreCheck, type StorePicture } from "./store-check";
 import { verifyJournal } from "./verify-journal";

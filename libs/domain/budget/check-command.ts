@@ -1,8 +1,9 @@
 import { AppError } from "@leverframe/kernel";
 import { accountId, keepingOf } from "./account-key";
+import type { Archive } from "./archive-terms";
 import type { Begin, Finish } from "./attempt-commands";
 import { amountsOf } from "./decide-reserve";
-import type { AccountKey, AmountLine, Archive, LateSettle, LedgerSnapshot, PlaceOverride, Release, Reserve, Unit } from "./ledger-store";
+import type { AccountKey, AmountLine, LateSettle, LedgerSnapshot, PlaceOverride, Release, Reserve, Unit } from "./ledger-store";
 
 /** One million dollars, or as many tokens: far above any call, far below where sums of doubles stop being exact. */
 export const AMOUNT_MICRO_USD_MAX = 1_000_000_000_000;

@@ -1,7 +1,8 @@
 import { accountId } from "./account-key";
 import { tenantOf } from "./accounts";
+import type { Archive, ArchiveResult } from "./archive-terms";
 import type { Change, LedgerView } from "./ledger-state";
-import type { AccountKey, Archive, ArchiveResult } from "./ledger-store";
+import type { AccountKey } from "./ledger-store";
 import { postingOf } from "./move-amounts";
 
 /** Names one closing of an account, which may come back and be closed again. */

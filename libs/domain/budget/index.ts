@@ -1,5 +1,6 @@
 export * from "./account-key";
 export * from "./accounts";
+export * from "./archive-terms";
 export * from "./attempt-commands";
 export * from "./budget-band";
 export * from "./calendar-window";

@@ -1,5 +1,6 @@
 import { accountId, emptyBalance, keepingOf } from "./account-key";
 import type { Begin, BeginDecision, Finish, FinishDecision } from "./attempt-commands";
+import type { Archive, ArchiveResult } from "./archive-terms";
 import { decideArchive } from "./decide-archive";
 import { decideBegin, decideFinish, decideRelease } from "./decide-attempt";
 import { decideLateSettle } from "./decide-late-settle";
@@ -7,7 +8,7 @@ import { decideOverride } from "./decide-override";
 import { decideReserve } from "./decide-reserve";
 import { type AttemptState, type Change, type IdleMark, isClosed, type LedgerView, type ReservationState } from "./ledger-state";
 import type {
-  AccountKey, Archive, ArchiveResult, Balance, JournalEntry, LateSettle, LateSettleResult, LedgerSnapshot, Override, OverrideResult, PlaceOverride, Release,
+  AccountKey, Balance, JournalEntry, LateSettle, LateSettleResult, LedgerSnapshot, Override, OverrideResult, PlaceOverride, Release,
   ReleaseResult, Reserve, ReserveResult, RestoreResult, Uncleared, UnclearedReservation,
 } from "./ledger-store";
 import { closedState, restoredState } from "./restored-state";
