@@ -71,7 +71,7 @@ function amountOf({ usd, tokens, requests }: OverrideInput): { readonly unit: Un
 function windowOf({ scope, window }: OverrideInput, book: AccountBook, atMicros: number): string {
   const kinds: readonly string[] = WINDOW_KINDS;
   if (!kinds.includes(window)) {
-    if (/^[0-9A-Za-z][0-9A-Za-z:-]*$/.test(window) && /^\d{4}|^FY/.test(window)) return window;
+    if (kindOfWindow(window) !== null) return window;
     throw wrong("window", window, `one of ${WINDOW_KINDS.join(", ")}, or a window's own name such as \`2026-11\``);
   }
   if (window === "request" || window === "minute") throw wrong("window", window, "a window that lasts: a minute is over before anybody could use it");
