@@ -31,8 +31,8 @@ export function describeAnalytics(name: string, start: () => Promise<TestStore>)
     let analytics: Analytics;
     beforeAll(async () => {
       store = await start();
-    }, 60_000);
-    afterAll(() => store?.stop(), 60_000);
+    });
+    afterAll(() => store?.stop());
     beforeEach(async () => {
       analytics = await freshDatabase(store);
     });

@@ -132,6 +132,6 @@ export function describeArchive(name: string, create: () => Promise<SharedStore>
       const there = new Set((await ledger.balances("run:")).map(({ scope }) => scope));
       expect(closed.filter((scope) => there.has(scope ?? ""))).toEqual([]);
       await sound(ledger);
-    }, 60_000);
+    });
   });
 }

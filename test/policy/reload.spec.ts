@@ -84,7 +84,8 @@ describe("a running installation whose policies change", () => {
     expect(new Set(answersTo(flow).map(({ status }) => status))).toEqual(new Set(["answered"]));
     expect(new Set(decisionsOn(flow).map((decision) => decision.policyVersion))).toEqual(new Set([policyVersion]));
     expect(changes.of("changed")).toEqual([]);
-  });
+    // Each of the hundred is checked whole: the longest test there is.
+  }, 900_000);
 
   it("I6 every decision under load is made with one of the sets as a whole, and every set is on record before its first decision", async () => {
     const before = changes.of("changed").length;

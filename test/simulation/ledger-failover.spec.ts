@@ -89,7 +89,7 @@ describe("the ledger's Redis and its service fail together", () => {
     const { out, exitCode } = await leverframe(installation.env, "ledger", "verify");
     expect(out).toContain("every reservation cleared to zero");
     expect(exitCode).toBe(0);
-  }, 300_000);
+  });
 });
 
 /**

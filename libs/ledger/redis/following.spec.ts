@@ -20,7 +20,7 @@ describe("a Redis ledger that is rebuilt while processes use it", () => {
   beforeAll(async () => {
     server = await startRedis();
     raw = new Redis(server.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     raw.disconnect();
     await server.stop();

@@ -32,9 +32,9 @@ describe("what a running installation shows on /metrics", () => {
     // An event is counted after what it led to has left: the answer may be quicker.
     do page = await (await fetch(`${app.address}/metrics`)).text();
     while (!HANDLED.test(page));
-  }, 120_000);
+  });
 
-  afterAll(() => here?.end(), 60_000);
+  afterAll(() => here?.end());
 
   /** Declared on the very registry whose page it is: a label is there before its first series. */
   const metricOf = (name: string): Metric | undefined => {

@@ -10,7 +10,8 @@ import { capturedTerminal } from "../../testing/captured-terminal";
 import { decisionFixture } from "../../testing/decision-fixture";
 import { withTemporaryFolder } from "../../testing/temporary-installation";
 
-const MONTH = new Date().toISOString().slice(0, "2026-11".length);
+/** Where the shipped budgets live: in its last hours a month of UTC is over there. */
+const MONTH = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", year: "numeric", month: "2-digit" }).format();
 const SALES = "department:acme/Sales";
 const ACCOUNTS: readonly AccountRef[] = [
   { scope: "tenant:acme", window: MONTH, unit: "usd", only: null, cap: 20_000_000_000, hard: true },
