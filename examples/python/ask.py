@@ -1,6 +1,6 @@
 """Asks Leverframe from Python: one request to `requests`, its answer from `responses`.
 
-    pip install "confluent-kafka[avro]"
+    pip install "confluent-kafka[avro,schemaregistry]"
     KAFKA_BROKERS=localhost:9092 SCHEMA_REGISTRY_URL=http://localhost:8081 python ask.py "Summarise: …"
 """
 import json, os, sys, uuid
@@ -24,7 +24,8 @@ for partition in consumer.list_topics("responses", timeout=10).topics["responses
 consumer.assign(ends)
 
 request_id = str(uuid.uuid4())
-prompt = {"messages": [{"role": "user", "content": sys.argv[1]}]}
+text = " ".join(sys.argv[1:]) or "Summarise: the terminal restarts after the update, and only a power cycle helps."
+prompt = {"messages": [{"role": "user", "content": text}]}
 request = {"requestId": request_id, "department": "Sales", "prompt": json.dumps(prompt).encode()}
 value = encode(request, SerializationContext("requests", MessageField.VALUE))
 # recordBytesMax of the installation; a larger request is refused by the broker as well, without a word about sizes.

@@ -12,7 +12,7 @@ import { readPolicies } from "../../policies/read-policies";
 import type { Column } from "../../rendering/grid";
 import { sectionText } from "../../rendering/sections";
 import { tableText } from "../../rendering/table";
-import { countText, usdText } from "../../rendering/units";
+import { counted, countText, usdText } from "../../rendering/units";
 import { withAnalytics } from "../../stored-analytics";
 import type { Terminal } from "../../terminal";
 
@@ -91,7 +91,7 @@ function outcomeOf(report: ReplayReport, columns: number): Outcome {
       ["newly permitted", countText(newlyPermitted)],
       ["sensitive", `${countText(newlyPermittedSensitive)} sensitive requests could newly reach some candidate`],
       ["routes", `${countText(changedRoutes)} changed`],
-      ["models", `${countText(choiceGone)} answers came from a model that is no longer permitted`],
+      ["models", `${counted(choiceGone, "answer")} came from a model that is no longer permitted`],
       ["cost", `${usdText(costNanoUsd)} then, ${usdText(replayedCostNanoUsd)} by these policies and prices for the same tokens (${delta < 0n ? "-" : "+"}${usdText(delta < 0n ? -delta : delta)})`],
     ],
     columns,
