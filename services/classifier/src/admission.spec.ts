@@ -29,6 +29,7 @@ describe("admission", () => {
     ["an id that is none", { requestId: "7" }, "crm", "bad_input", /requestId: `7`, expected a UUID/],
     ["no output tokens", { maxOutputTokens: 0 }, "crm", "bad_input", /maxOutputTokens: `0`/],
     ["a temperature out of range", { temperature: 9 }, "crm", "bad_input", /temperature: `9`/],
+    ["a deadline before time began", { deadlineAt: -5 }, "crm", "bad_input", /deadlineAt: `-5`, expected microseconds since 1970/],
     ["a schema that is none", { outputSchema: "{" }, "crm", "bad_input", /outputSchema: not a valid JSON Schema/],
   ])("refuses %s, by field and value", (_name, over, application, code, message) => {
     const { refusal } = admitted(over, application);

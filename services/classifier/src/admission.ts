@@ -58,8 +58,10 @@ function defectOf(request: Request): Refusal | null {
   return message === null ? null : refusalWith({ code: "bad_input", message });
 }
 
-function problemOf({ requestId, maxOutputTokens, temperature, outputSchema }: Request): string | null {
+function problemOf({ requestId, deadlineAt, maxOutputTokens, temperature, outputSchema }: Request): string | null {
   if (!UUID.test(requestId)) return `requestId: \`${requestId.slice(0, 60)}\`, expected a UUID`;
+  // One that is merely over is refused as such; nobody after us can count with a negative one.
+  if (deadlineAt !== null && deadlineAt < 0) return `deadlineAt: \`${deadlineAt}\`, expected microseconds since 1970`;
   if (maxOutputTokens !== null && maxOutputTokens < 1) return `maxOutputTokens: \`${maxOutputTokens}\`, expected at least 1`;
   if (temperature !== null && !(temperature >= 0 && temperature <= 2)) return `temperature: \`${temperature}\`, expected 0 to 2`;
   return outputSchema === null ? null : schemaDefect(outputSchema);
