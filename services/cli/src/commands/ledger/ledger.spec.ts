@@ -11,7 +11,7 @@ import { decisionFixture } from "../../testing/decision-fixture";
 import { withTemporaryFolder } from "../../testing/temporary-installation";
 
 /** Where the shipped budgets live: in its last hours a month of UTC is over there. */
-const MONTH = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", year: "numeric", month: "2-digit" }).format();
+const MONTH = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", year: "numeric", month: "2-digit" }).format(new Date());
 const SALES = "department:acme/Sales";
 const ACCOUNTS: readonly AccountRef[] = [
   { scope: "tenant:acme", window: MONTH, unit: "usd", only: null, cap: 20_000_000_000, hard: true },
