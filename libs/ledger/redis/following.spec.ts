@@ -69,9 +69,13 @@ describe("a Redis ledger that is rebuilt while processes use it", () => {
     await empty();
     const asked = [() => spend(one, "c"), () => two.attempts.begin(beginOf("a", 1)), () => two.answers.keep("q", new Uint8Array(1)), () => one.outbox.read(1), () => two.balances(), () => one.deferred.lead("me", 1, 2)];
     for (const ask of asked) await expect(ask()).rejects.toMatchObject(REFUSED);
-    const stranger = await open();
+    const [stranger, idle] = [await open(), await open()];
     await stranger.reserve(reserveOf("stranger", 900, CAP));
     for (const ask of asked) await expect(ask()).rejects.toMatchObject(REFUSED);
+    // Who knows of the lost one has put the new one out of service.
+    expect(await raw.hget(meta(), "epoch")).toMatch(/^lost:/);
+    await expect(stranger.reserve(reserveOf("stranger2", 1, CAP))).rejects.toMatchObject(REFUSED);
+    await expect(idle.balances()).rejects.toMatchObject(REFUSED);
 
     await empty();
     await rebuild("second");
@@ -129,7 +133,10 @@ describe("a Redis ledger that is rebuilt while processes use it", () => {
     expect(await spend(ledger, "c")).toBe("created");
     const before = await raw.hgetall(meta());
     await raw.hset(meta(), older);
+    const unseeing = await open();
+    expect(unseeing.epoch).toBe("second");
     await expect(spend(ledger, "d")).rejects.toMatchObject(REFUSED);
+    await expect(spend(unseeing, "d")).rejects.toMatchObject(REFUSED);
     await raw.hset(meta(), { ...before, epoch: "fourth", rebuilt: "fourth", sequence: "7" });
     await expect(spend(ledger, "d")).rejects.toMatchObject(REFUSED);
     expect(ledger.epoch).toBe("third");

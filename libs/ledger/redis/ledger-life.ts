@@ -19,7 +19,8 @@ interface LifeOnRecord {
  * answers with another life is refused, until somebody has rebuilt the ledger from its journal: then the handle goes on
  * in that life, by itself. It follows into a rebuilt life alone (restore.lua says so in the step that begins it), so an
  * empty store in which somebody began anew is never taken for the ledger; and never back: a life that was rebuilt from
- * less of the journal than this one is that of a replica which lagged behind. A pinned epoch is not followed from.
+ * less of the journal than this one is that of a replica which lagged behind. Such lives are taken out of service, for
+ * those who have not seen as much. A pinned epoch is not followed from.
  */
 export class LedgerLife {
   readonly #client: RedisClient;
@@ -64,8 +65,14 @@ export class LedgerLife {
 
   async #look(): Promise<boolean> {
     const { epoch, sequence, isRebuilt, from } = await lifeOnRecord(this.#client, this.#meta);
-    if (epoch === null || epoch === this.#epoch || !isRebuilt) return false;
-    if (from < this.#from || (from === this.#from && sequence < this.#sequenceSeen)) return false;
+    if (epoch === null || epoch === this.#epoch || epoch.startsWith(LOST)) return false;
+    const isLater = from > this.#from || (from === this.#from && sequence >= this.#sequenceSeen);
+    if (!isRebuilt || !isLater) {
+      // A handle that has seen nothing cannot know which of the two is the ledger.
+      const seen = Math.max(this.#from, this.#sequenceSeen);
+      if (seen > 0) await this.#client.script("lf_disown_v1", [this.#meta], [epoch, seen]);
+      return false;
+    }
     // What was seen of the lost life and is not in the journal is lost with it: the rebuilt one counts from its own end.
     [this.#epoch, this.#from, this.#sequenceSeen] = [epoch, from, sequence];
     this.#onFollowed(epoch);

@@ -4,6 +4,7 @@ import acknowledge from "./acknowledge.lua";
 import amounts from "./amounts.lua";
 import archive from "./archive.lua";
 import begin from "./begin.lua";
+import disown from "./disown.lua";
 import fence from "./fence.lua";
 import finish from "./finish.lua";
 import gone from "./gone.lua";
@@ -30,6 +31,7 @@ const SCRIPTS = {
   lf_keep_answer_v2: { lua: fence + keepAnswer },
   lf_archive_v1: { lua: fence + archive },
   lf_acknowledge_v1: { lua: fence + acknowledge },
+  lf_disown_v1: { lua: disown },
   lf_restore_v2: { lua: restore },
   lf_park_v1: { lua: fence + park },
   lf_leave_v1: { lua: fence + leave },
