@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { classify, halfOf, type Half, type LabelledRequest, readLabelledRequests, requestOf, scoreOf } from "@leverframe/classification";
+import { trainingSources } from "./training-sources";
 
 function setIn(folder: string): LabelledRequest[] {
   const place = path.join(import.meta.dirname, folder);
@@ -43,19 +44,22 @@ describe("the labelled set", () => {
   });
 });
 
-describe("sentences that nobody saw", () => {
-  const score = measured(setIn("classification-unseen"));
+describe("requests that were written blind", () => {
+  const score = measured(setIn("classification-blind"));
 
-  it("holds identifiers to the same targets", () => {
-    expect(score.identifiers.recall).toBeGreaterThanOrEqual(0.95);
+  // The targets are not reached here (README.md); these floors keep it from getting worse unnoticed.
+  it("does not fall behind what was measured", () => {
+    expect(score.risks.find(({ label }) => label === "regulated")!.recall).toBeGreaterThanOrEqual(0.7);
+    expect(score.taskAccuracy).toBeGreaterThanOrEqual(0.75);
+    expect(score.identifiers.recall).toBeGreaterThanOrEqual(0.8);
     expect(score.identifiers.falsePositiveRate).toBeLessThanOrEqual(0.02);
   });
 
-  // Rules alone do not reach the targets here (README.md); these floors keep them from getting worse unnoticed.
-  it("does not fall behind what was measured", () => {
-    expect(score.risks.find(({ label }) => label === "regulated")!.recall).toBeGreaterThanOrEqual(0.55);
-    expect(score.taskAccuracy).toBeGreaterThanOrEqual(0.6);
-    expect(score.hardNegativesRaised).toBe(0);
+  it("is no part of what the weights are learned from", () => {
+    const { tuning, development, sentences } = trainingSources(path.join(import.meta.dirname, "..", ".."));
+    const learned = new Set([...tuning, ...development].map(({ text }) => text));
+    const blind = setIn("classification-blind").map(({ text }) => text);
+    expect(blind.filter((text) => learned.has(text) || sentences.some((file) => file.includes(text)))).toEqual([]);
   });
 });
 

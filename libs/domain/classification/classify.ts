@@ -10,8 +10,8 @@ import { INSTRUCTION_CHARS, TASK_TYPES, type TaskType, taskTypeOf } from "./task
 import { latencyClassOf } from "./urgency";
 import { Words } from "./words";
 
-/** Stands on every classification, so that a replay knows which rules spoke. */
-export const CLASSIFIER_VERSION = "rules-2";
+/** Stands on every classification, so that a replay knows which rules and weights spoke. */
+export const CLASSIFIER_VERSION = "rules-3";
 
 /**
  * What a request is. Pure: the same request always has the same classification. A declared task type is honoured; a

@@ -8,3 +8,5 @@ export * from "./evaluation/score";
 export * from "./second-opinion";
 export * from "./opinion-question";
 export * from "./read-opinion";
+export * from "./training/train";
+export { type Explanation, explainText, type WeighedFeature } from "./linear/explain";

@@ -6,7 +6,7 @@ import { ACCOUNTS, NATIONAL_IDS } from "./recognisers/national-ids";
 import { findPaymentCard } from "./recognisers/payment-card";
 import { PhoneFinder } from "./recognisers/phone";
 import { hasContext, type Recogniser } from "./recognisers/recogniser";
-import { findSecrets, findUrlCredentials, JOINED_CHARS_MIN } from "./recognisers/secrets";
+import { findSecrets, findUnnamedSecrets, findUrlCredentials, JOINED_CHARS_MIN } from "./recognisers/secrets";
 import { BIRTH, PHONE_CALL, PHONE_NAME, SECRET, triggersOf } from "./recognisers/triggers";
 import type { SignalSink } from "./signal-sink";
 import { DIGITS, LETTERS, MIXED, type Words } from "./words";
@@ -49,6 +49,7 @@ export function findIdentifiers(words: Words, sink: SignalSink): void {
   }
   findEmails(words.text, sink);
   findUrlCredentials(words.text, sink);
+  findUnnamedSecrets(words.text, sink);
 }
 
 function findShaped(words: Words, at: number, recognisers: readonly Recogniser[] | undefined, sink: SignalSink): void {

@@ -1,6 +1,8 @@
 import type { RiskClass, RiskSignal } from "@leverframe/events";
 import { findIdentifiers } from "./recognise";
 import { higherRisk } from "./risk-order";
+import { READ_WORDS_MAX } from "./linear/lines";
+import { findModelledRisks } from "./linear/risk-model";
 import { findRiskTerms } from "./risk-terms";
 import { SignalSink } from "./signal-sink";
 import type { Words } from "./words";
@@ -17,6 +19,6 @@ export interface RiskAssessment {
 export function assessRisk(words: Words, declared: RiskClass | null): RiskAssessment {
   const sink = new SignalSink();
   findIdentifiers(words, sink);
-  findRiskTerms(words, sink);
+  findModelledRisks(words, findRiskTerms(words, sink, READ_WORDS_MAX), sink);
   return { riskClass: declared === null ? sink.riskClass : higherRisk(sink.riskClass, declared), signals: sink.signals() };
 }

@@ -32,7 +32,7 @@ describe("the second stage", () => {
     const rules = rulesOn("hello there");
     expect(combine(rules, null)).toBe(rules);
     expect(combine(rules, { riskClass: "low", taskType: null, confidence: 1, classifier: "embedding-1" })).toBe(rules);
-    expect(combine(rules, { riskClass: "high", taskType: null, confidence: 1, classifier: "embedding-1" }).classifierVersion).toBe("rules-2+embedding-1");
+    expect(combine(rules, { riskClass: "high", taskType: null, confidence: 1, classifier: "embedding-1" }).classifierVersion).toBe("rules-3+embedding-1");
   });
 
   it("does not overrule a task that was declared", () => {

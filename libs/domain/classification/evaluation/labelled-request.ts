@@ -59,7 +59,10 @@ export function halfOf(id: string): Half {
 }
 
 /** The labelled text as an application would send it, with nothing declared. */
-export function requestOf({ text }: LabelledRequest): Request {
+export const requestOf = ({ text }: LabelledRequest): Request => requestWithText(text);
+
+/** A request of one message, with nothing declared. */
+export function requestWithText(text: string): Request {
   return {
     requestId: "0192f0c1-0000-7000-8000-000000000001", idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null,
     riskClass: null, latencyClass: null, deadlineAt: null, attributes: {}, maxOutputTokens: null, temperature: null, outputSchema: null, requiredSections: [], agentRun: null, stream: false,

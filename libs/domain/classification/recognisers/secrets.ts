@@ -45,7 +45,7 @@ function same(prefixes: readonly string[], token: string): Record<string, RegExp
 const TOKENS = new Map(Object.entries(PREFIXES));
 
 /** Words at which findSecrets has something to look for; it also looks at long ones. */
-export const SECRET_WORDS: readonly string[] = [...TOKENS.keys(), ...SECRET_NAMES, "begin", "bearer"];
+export const SECRET_WORDS: readonly string[] = [...TOKENS.keys(), ...SECRET_NAMES, "begin", "bearer", "basic"];
 
 /** Credentials whose prefix runs into the body: told by the first letters of a long word. */
 const JOINED: readonly (readonly [prefix: string, pattern: RegExp])[] = [
@@ -58,7 +58,12 @@ const JOINED: readonly (readonly [prefix: string, pattern: RegExp])[] = [
 export const JOINED_CHARS_MIN = 12;
 
 const PRIVATE_KEY = /-----BEGIN ?(?:[A-Z]{1,20} ){0,3}PRIVATE KEY/y;
-const URL_CREDENTIALS = /:\/\/[^\s:@/]{1,100}:([^\s@/]{3,200})@/y;
+const URL_CREDENTIALS = /:\/\/[^\s:@/]{0,100}:([^\s@/]{3,200})@/y;
+const BASIC = /\s{1,3}([A-Za-z0-9+/]{16,400}={0,2})(?![A-Za-z0-9])/y;
+/** `-u name:password`, as curl takes it. */
+const COMMAND_USER = /-u(?:ser)? {0,2}["']?[^\s:"']{1,60}:([^\s"']{6,100})/g;
+const SLACK_HOOK = /hooks\.slack\.com\/services\/T[A-Za-z0-9]{6,14}\/B[A-Za-z0-9]{6,14}\/[A-Za-z0-9]{16,40}/g;
+const BOT_TOKEN = /(?<![A-Za-z0-9])\d{8,10}:AA[A-Za-z0-9_-]{32,36}(?![A-Za-z0-9_-])/g;
 const BEARER = /\s{1,3}([A-Za-z0-9._~+/-]{20,2000}={0,2})/y;
 
 const SECRET = { signal: "secret", riskClass: "high" } as const;
@@ -85,6 +90,11 @@ export function findSecrets(words: Words, at: number, sink: SignalSink): void {
     const found = BEARER.exec(text);
     if (found !== null && looksSecret(found[1]!)) add("bearer-token", 0.85, BEARER.lastIndex - found[1]!.length, BEARER.lastIndex);
   }
+  if (word === "basic" && sink.wants("basic-credentials")) {
+    BASIC.lastIndex = ends[at]!;
+    const found = BASIC.exec(text);
+    if (found !== null && looksSecret(found[1]!) && /[A-Z]/.test(found[1]!)) add("basic-credentials", 0.85, BASIC.lastIndex - found[1]!.length, BASIC.lastIndex);
+  }
   if (SECRET_NAMES.has(word) && sink.wants("assigned-secret")) {
     const found = SECRET_ASSIGNMENT.find(words, at);
     if (found !== null) add("assigned-secret", 0.8, found.start, found.end);
@@ -94,6 +104,19 @@ export function findSecrets(words: Words, at: number, sink: SignalSink): void {
 function joinedAt(text: string, start: number): RegExp | undefined {
   for (const [prefix, pattern] of JOINED) if (text.startsWith(prefix, start)) return pattern;
   return undefined;
+}
+
+/** Credentials that no word announces: of commands, of chat programs' hooks and bots. Each pattern begins with a literal, so that the search is linear. */
+export function findUnnamedSecrets(text: string, sink: SignalSink): void {
+  for (const [recogniser, pattern] of [["command-credentials", COMMAND_USER], ["api-secret", SLACK_HOOK], ["api-secret", BOT_TOKEN]] as const) {
+    pattern.lastIndex = 0;
+    for (let found = pattern.exec(text); found !== null && sink.wants(recogniser); found = pattern.exec(text)) {
+      const value = found[1] ?? found[0];
+      if (!looksSecret(value)) continue;
+      const end = found.index + found[0].length;
+      sink.add({ ...SECRET, recogniser, confidence: 0.85, start: end - value.length, end });
+    }
+  }
 }
 
 /** `scheme://user:password@host`. Both parts stop at the next slash, so that the search is linear. */

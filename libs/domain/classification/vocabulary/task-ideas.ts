@@ -1,6 +1,6 @@
 import { terms } from "./theme";
 
-/** Ideas that make a task when two of them stand near each other, whatever the exact words (`reply` … `mail`). */
+/** Ideas that several tasks may have, whatever the exact words (`reply`, `mail`); the linear model weighs them together. */
 export const TASK_IDEAS: Readonly<Record<string, readonly string[]>> = {
   write: terms(
     "write, draft, compose, prepare, reply, respond to, answer to, word, phrase, create, make me, need, looking for, come up, suggest, produce, put together, give me, help me, outline, schreib*, verfass*, entwirf, entwerf*, formulier*, erstell*, setz, brauche, such, suche, bereite, antworte, hilf, mach",
@@ -71,21 +71,3 @@ export const TASK_IDEAS: Readonly<Record<string, readonly string[]>> = {
   puzzle: terms("how long, how far, how many, what is the chance, how old, how fast, how much, wie lange, wie weit, wie viele, wie alt, wie schnell, combien de temps, combien, quel âge, cuánto tiempo, cuántos, qué edad, how likely, logically"),
   given: terms("if, each, both, twice, half, together, hours, minutes, km, percent, wenn, jede*, beide, doppelt, zusammen, stunden, si, chaque, deux, ensemble, heures, cada, ambos, doble, juntos, horas"),
 };
-
-/** Pairs of ideas with the task that they speak for; `within` words of each other. Weights compare with those of single cues. */
-export const TASK_PAIRS: readonly { readonly task: string; readonly of: readonly [string, string]; readonly weight: number; readonly within: number }[] = [
-  { task: "creative", of: ["write", "message"], weight: 4, within: 7 },
-  { task: "coding", of: ["write", "codeThing"], weight: 6, within: 7 },
-  { task: "coding", of: ["technology", "trouble"], weight: 5, within: 14 },
-  { task: "coding", of: ["technology", "codeThing"], weight: 4, within: 8 },
-  { task: "code_review", of: ["change", "feedback"], weight: 7, within: 8 },
-  { task: "contract_review", of: ["contractNoun", "inspect"], weight: 7, within: 12 },
-  { task: "proposal", of: ["write", "offer"], weight: 7.5, within: 6 },
-  { task: "summarise", of: ["shorter", "longThing"], weight: 4.5, within: 8 },
-  { task: "extract", of: ["pick", "items"], weight: 4, within: 4 },
-  { task: "classification", of: ["decide", "options"], weight: 7, within: 9 },
-  { task: "translate", of: ["into", "tongue"], weight: 2.5, within: 1 },
-  { task: "translate", of: ["say", "tongue"], weight: 4.5, within: 8 },
-  { task: "rag_answer", of: ["source", "question"], weight: 4, within: 8 },
-  { task: "reasoning", of: ["puzzle", "given"], weight: 4.5, within: 16 },
-];

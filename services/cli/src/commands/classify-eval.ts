@@ -7,12 +7,15 @@ import { type Command, Option } from "commander";
 import { evaluateOpinions, type OpinionEvaluation } from "../classification/opinion-evaluation";
 import { startOpinionInstallation } from "../classification/opinion-installation";
 import type { GlobalOptions } from "../global-options";
-import { type CpuPerRequest, evaluationText, type MeasuredHalf } from "../rendering/evaluation-text";
+import { type CpuPerRequest, evaluationText, type MeasuredPart } from "../rendering/evaluation-text";
 import { opinionEvaluationText } from "../rendering/opinion-evaluation-text";
 import { repositoryRoot } from "../repository-root";
 import type { Terminal } from "../terminal";
+import { addClassifyExplain } from "./classify-explain";
 
 const DEFAULT_SET = path.join("test", "evaluation", "classification");
+/** Written by somebody who did not know the rules; each file is measured apart. */
+const BLIND_SET = path.join("test", "evaluation", "classification-blind");
 const HALVES: readonly Half[] = ["tuning", "held-out"];
 /** Each request is classified so often for its CPU time: one alone is shorter than the clock is fine. */
 const CPU_ROUNDS = 20;
@@ -30,7 +33,7 @@ export function addClassify(program: Command, terminal: Terminal, finish: (exitC
   classification
     .command("eval")
     .summary("compare classifications with a labelled set")
-    .description("Classifies every request of a labelled set as the classifier does and compares: confusion matrix, precision and recall of each class and signal, CPU per request. The set falls into a half that rules are tuned on and one that is held out.")
+    .description("Classifies every request of a labelled set as the classifier does and compares: confusion matrix, precision and recall of each class and signal, CPU per request. The set falls into a half that rules and weights are made from and one that is held out; without --set, what was written blind follows apart.")
     .option("--set <folder>", "of .jsonl files (default: test/evaluation/classification of this checkout)")
     .option("--misses", "also list what was classified otherwise than labelled", false)
     .option("--second-opinion", "also ask the model that `secondOpinion` of routes.yaml names, with real, paid calls under the policies, and show what that adds to the rules", false)
@@ -41,6 +44,7 @@ export function addClassify(program: Command, terminal: Terminal, finish: (exitC
       terminal.out(await evaluate(options, terminal.columns));
       finish(0);
     });
+  addClassifyExplain(classification, terminal, finish);
 }
 
 async function evaluate(options: EvalOptions, columnsMax: number): Promise<string> {
@@ -49,13 +53,14 @@ async function evaluate(options: EvalOptions, columnsMax: number): Promise<strin
   const folder = set ?? path.join(repositoryRoot(), DEFAULT_SET);
   const requests = readSet(folder);
   const judged: Judged[] = requests.map((request) => ({ request, classification: classify(requestOf(request)) }));
-  const halves: MeasuredHalf[] = HALVES.map((half) => ({ half, score: scoreOf(judged.filter(({ request }) => halfOf(request.id) === half)) })).filter(
+  const halves: MeasuredPart[] = HALVES.map((half) => ({ name: `${half} half`, score: scoreOf(judged.filter(({ request }) => halfOf(request.id) === half)) })).filter(
     ({ score }) => score.requests > 0,
   );
+  const unseen = set === undefined ? unseenParts(path.join(repositoryRoot(), BLIND_SET)) : [];
   const cpu = cpuOf(requests.map(requestOf));
   const opinions = options.secondOpinion ? await opinionsOn(options, judged) : null;
-  if (format === "json") return JSON.stringify({ set: folder, cpu, halves, ...(opinions === null ? {} : { opinions }) }, exactly, 2);
-  const rules = evaluationText(folder, halves, cpu, { misses, columnsMax });
+  if (format === "json") return JSON.stringify({ set: folder, cpu, halves, unseen, ...(opinions === null ? {} : { opinions }) }, exactly, 2);
+  const rules = evaluationText(folder, [...halves, ...unseen], cpu, { misses, columnsMax });
   return opinions === null ? rules : `${rules}\n\n${opinionEvaluationText(opinions, columnsMax)}`;
 }
 
@@ -70,6 +75,14 @@ async function opinionsOn(options: EvalOptions, judged: readonly Judged[]): Prom
 
 /** JSON has no integers of that size. */
 const exactly = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+
+function unseenParts(folder: string): MeasuredPart[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".jsonl")).sort();
+  return files.map((file) => {
+    const requests = readLabelledRequests(path.join(folder, file), readFileSync(path.join(folder, file), "utf8"));
+    return { name: `unseen, written blind (${path.basename(file, ".jsonl")})`, score: scoreOf(requests.map((request) => ({ request, classification: classify(requestOf(request)) }))) };
+  });
+}
 
 function readSet(folder: string): LabelledRequest[] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new AppError("bad_input", `--set: \`${folder}\` is no folder, expected one with .jsonl files`);

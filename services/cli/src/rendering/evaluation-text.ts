@@ -1,11 +1,12 @@
-import type { Half, LabelScore, Score } from "@leverframe/classification";
+import type { LabelScore, Score } from "@leverframe/classification";
 import type { Column } from "./grid";
 import { sectionText } from "./sections";
 import { tableText } from "./table";
 import { counted } from "./units";
 
-export interface MeasuredHalf {
-  readonly half: Half;
+/** A part of what was measured, such as a half of the set. */
+export interface MeasuredPart {
+  readonly name: string;
   readonly score: Score;
 }
 
@@ -17,10 +18,10 @@ export interface CpuPerRequest {
 
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
 
-/** What `classify eval` shows a person: first what matters for each half, then each label, then who was taken for whom. */
-export function evaluationText(set: string, halves: readonly MeasuredHalf[], cpu: CpuPerRequest, { misses, columnsMax }: { misses: boolean; columnsMax: number }): string {
-  const parts = halves.flatMap(({ half, score }) => [
-    summaryText(half, score, columnsMax),
+/** What `classify eval` shows a person: first what matters for each part, then each label, then who was taken for whom. */
+export function evaluationText(set: string, measured: readonly MeasuredPart[], cpu: CpuPerRequest, { misses, columnsMax }: { misses: boolean; columnsMax: number }): string {
+  const parts = measured.flatMap(({ name, score }) => [
+    summaryText(name, score, columnsMax),
     labelsText("RISK CLASSES", score.risks, columnsMax),
     matrixText("RISK CLASSES, LABELLED (ROWS) AND FOUND (COLUMNS)", score.risks, score.riskMatrix, columnsMax),
     labelsText("SIGNALS", score.signals, columnsMax),
@@ -32,9 +33,9 @@ export function evaluationText(set: string, halves: readonly MeasuredHalf[], cpu
   return [...parts, `${set}\n${cpuLine}`].join("\n\n");
 }
 
-function summaryText(half: Half, score: Score, columnsMax: number): string {
+function summaryText(name: string, score: Score, columnsMax: number): string {
   return sectionText(
-    `${half.toUpperCase()} HALF: ${counted(score.requests, "request")}, ${counted(score.hardNegatives, "hard negative")}`,
+    `${name.toUpperCase()}: ${counted(score.requests, "request")}, ${counted(score.hardNegatives, "hard negative")}`,
     [
       ["regulated found", percent(score.risks.find(({ label }) => label === "regulated")?.recall ?? null)],
       ["identifiers found", `${percent(score.identifiers.recall)}, false positives ${percent(score.identifiers.falsePositiveRate)}`],
