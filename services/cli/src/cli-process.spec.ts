@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { existsSync, writeFileSync } from "node:fs";
-import { repositoryRoot } from "./repository-root";
 import { withTemporaryFolder } from "./testing/temporary-installation";
 
-const root = repositoryRoot();
+const root = path.resolve(import.meta.dirname, "../../..");
 const MAIN = path.join(root, "dist", "cli", "main.js");
 const TRIES_MAX = 100;
 
