@@ -31,7 +31,7 @@ describe("second opinions on the cluster profile", () => {
   });
 
   it("I1 I2 I3 I4 I5 I6 I7: each request is answered once as the higher risk class may be, though who hears the opinions is killed", async () => {
-    const batch = () => Array.from({ length: REQUESTS / 2 }, () => requestOf({ text: "Thoughts on this one? Somebody called it regulated. [[sim:slow=300]]", deadlineAt: Date.now() * 1_000 + 120_000_000 }));
+    const batch = () => Array.from({ length: REQUESTS / 2 }, () => requestOf({ text: "Tell me about it. Somebody called it regulated. [[sim:slow=300]]", deadlineAt: Date.now() * 1_000 + 120_000_000 }));
     asked.push(...batch());
     await client.send(asked);
     await client.eventually("the first questions", () => simulator.calls[2]);
