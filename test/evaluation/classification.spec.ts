@@ -49,9 +49,9 @@ describe("requests that were written blind", () => {
 
   // The targets are not reached here (README.md); these floors keep it from getting worse unnoticed.
   it("does not fall behind what was measured", () => {
-    expect(score.risks.find(({ label }) => label === "regulated")!.recall).toBeGreaterThanOrEqual(0.7);
-    expect(score.taskAccuracy).toBeGreaterThanOrEqual(0.75);
-    expect(score.identifiers.recall).toBeGreaterThanOrEqual(0.8);
+    expect(score.risks.find(({ label }) => label === "regulated")!.recall).toBeGreaterThanOrEqual(0.75);
+    expect(score.taskAccuracy).toBeGreaterThanOrEqual(0.7);
+    expect(score.identifiers.recall).toBeGreaterThanOrEqual(0.85);
     expect(score.identifiers.falsePositiveRate).toBeLessThanOrEqual(0.02);
   });
 
