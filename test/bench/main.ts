@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Benchmark, BenchOptions } from "./benchmark";
 import { classification } from "./classify";
 import { chaos } from "./chaos";
@@ -29,9 +29,10 @@ benchmarks:
 ${BENCHMARKS.map(({ name, doc }) => `  ${name.padEnd(18)} ${doc}`).join("\n")}
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf({
   allowPositionals: true,
   options: {
+    help: { type: "boolean", short: "h", default: false },
     json: { type: "boolean", default: false },
     seconds: { type: "string", default: "5" },
     only: { type: "string", multiple: true, default: [] },
@@ -42,6 +43,16 @@ const { values, positionals } = parseArgs({
     racer: { type: "string" },
   },
 });
+
+/** What was typed wrongly is said in one sentence, with exit code 2. */
+function argumentsOf<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 function positive(name: string, given: string): number {
   const value = Number(given);
@@ -54,10 +65,11 @@ async function main(): Promise<number> {
   if (values.hop !== undefined) return runHop(JSON.parse(values.hop));
   if (values.racer !== undefined) return runAsRacer(JSON.parse(values.racer));
   const [name] = positionals;
-  const benchmark = BENCHMARKS.find((one) => one.name === name);
+  const benchmark = values.help ? undefined : BENCHMARKS.find((one) => one.name === name);
   if (!benchmark) {
-    process.stdout.write(name === undefined ? USAGE : `no benchmark is called \`${name}\`\n\n${USAGE}`);
-    return name === undefined ? 0 : 1;
+    const isAsked = name === undefined || values.help;
+    process.stdout.write(isAsked ? USAGE : `no benchmark is called \`${name}\`\n\n${USAGE}`);
+    return isAsked ? 0 : 2;
   }
   const options: BenchOptions = {
     seconds: positive("seconds", values.seconds),

@@ -110,6 +110,12 @@ describe("the command line", () => {
       expect(err).toContain("application `crmm` is unknown, expected one of `default`, `crm`, `ide`");
     }));
 
+  test("a folder without topics is told how to get them", () =>
+    withTemporaryFolder(async (folder) => {
+      const { exitCode, err } = await run(["--data-dir", folder, "dead-letters", "list"]);
+      expect([exitCode, err]).toEqual([1, "leverframe: topic `dead-letters` does not exist; `leverframe topics provision` makes those that are missing"]);
+    }));
+
   test("what ran is told by its version", async () => {
     const { exitCode, out } = await run(["--version"]);
     expect([exitCode, out]).toEqual([0, expect.stringMatching(/^leverframe \d+\.\d+\.\d+, Node 2\d\./)]);

@@ -31,6 +31,8 @@ const GROUPS = [
   ["Write and prove the rules:", [addPolicy, addClassify]],
 ] as const;
 
+const MISSING_TOPIC = /^topic `[^`]+` does not exist$/;
+
 /** Runs one command line. @returns exit code: 0 done, 1 not (wholly) done, 2 the command line itself is wrong */
 export async function runCommandLine(argv: readonly string[], terminal: Terminal): Promise<number> {
   const state = { exitCode: 0 };
@@ -45,6 +47,10 @@ export async function runCommandLine(argv: readonly string[], terminal: Terminal
       return 2;
     }
     const error = toAppError(thrown);
+    if (error.code === "bad_config" && MISSING_TOPIC.test(error.message)) {
+      terminal.err(`leverframe: ${error.message}; \`leverframe topics provision\` makes those that are missing`);
+      return 1;
+    }
     // What the reader can change is said in one sentence; only a fault of ours is worth a stack.
     terminal.err(`leverframe: ${error.code === "internal" ? (machineFault(thrown) ?? error.stack ?? error.message) : error.message}`);
     return 1;

@@ -1,5 +1,6 @@
 import { type Analytics, migrate } from "@leverframe/analytics";
 import { openConfiguredAnalytics } from "@leverframe/analytics-sink";
+import { AppError } from "@leverframe/kernel";
 import type { Config } from "@leverframe/nest";
 
 /**
@@ -11,6 +12,11 @@ export async function withAnalytics<T>(config: Config, use: (analytics: Analytic
   try {
     if (config.profile === "embedded") await migrate(analytics);
     return await use(analytics);
+  } catch (thrown) {
+    if (thrown instanceof AppError && /\bUNKNOWN_(?:DATABASE|TABLE)\b/.test(thrown.message)) {
+      throw new AppError("unavailable", "analytics has no tables of this installation yet: the analytics-sink makes them when it starts", { cause: thrown });
+    }
+    throw thrown;
   } finally {
     await analytics.close();
   }
