@@ -10,6 +10,7 @@ import { DeltaMeter } from "./delta-meter";
 import { decodeOutcome, type KeptOutcome } from "./kept-outcome";
 import { type CallFailure, candidateFailure, isFailure, permittedDeployment, type VerifyPermit } from "./permit-check";
 import type { ProviderAdapter, ProviderCall } from "./provider-adapter";
+import { RecentEnds } from "./recent-ends";
 import { type SizingDeps, sizedOrder } from "./sized-order";
 import { cancelled } from "./timer";
 
@@ -61,14 +62,14 @@ export const GOVERNED_CALL_LIMITS: GovernedCallLimits = {
 export function createGovernedCall(deps: GovernedCallDeps): GovernedCall {
   // The same event may reach this process twice at once, after a rebalance: the second waits for the first.
   const live = new Map<string, Promise<GovernedResult>>();
-  const unkept: UnkeptEnds = new Map();
+  const recent = new RecentEnds();
   return async (order, signal) => {
     const ids = idsOf(order);
     const permit = authenticPermit(deps, order);
     if (isFailure(permit)) return { kept: null, failure: permit };
     const alive = live.get(ids.attemptId);
     if (alive) return alive;
-    const made = make(deps, unkept, order, ids, permit, signal);
+    const made = make(deps, recent, order, ids, permit, signal);
     live.set(ids.attemptId, made);
     try {
       return await made;
@@ -91,24 +92,19 @@ function authenticPermit(deps: GovernedCallDeps, order: CallOrder): Permit | Cal
   }
 }
 
-/**
- * Ends of calls that were made here and that the store could not be told, by attempt: it was away for longer than a
- * finish is tried. When the event comes again they are told first, so that an outage of the store (a ledger that is
- * being rebuilt) costs no second call and no worst case. Bounded; the oldest are left to be taken over as unseen.
- */
-type UnkeptEnds = Map<string, CallEnd>;
-const UNKEPT_MAX = 1_000;
-
 async function make(
   deps: GovernedCallDeps,
-  unkept: UnkeptEnds,
+  recent: RecentEnds,
   asked: CallOrder,
   ids: AttemptIds,
   permit: Permit,
   signal: AbortSignal,
 ): Promise<GovernedResult> {
-  const ended = unkept.get(ids.attemptId);
-  if (ended) return { kept: await finishKnown(deps, unkept, ids, ended), failure: null, obligations: permit.obligations };
+  const ended = recent.get(ids.attemptId);
+  if (ended) {
+    const kept = "kept" in ended ? ended.kept : await finishKnown(deps, recent, ids, ended.untold);
+    return { kept, failure: null, obligations: permit.obligations };
+  }
   if (signal.aborted) throw cancelled();
   const order = await sizedOrder(deps, asked);
   const begun = await begin(deps, ids);
@@ -118,7 +114,7 @@ async function make(
     case "finished":
       return { kept: decodeOutcome(taken.outcome), failure: null, obligations };
     case "begun": {
-      const kept = await finishKnown(deps, unkept, ids, await carryOut(deps, order, ids, permit, signal));
+      const kept = await finishKnown(deps, recent, ids, await carryOut(deps, order, ids, permit, signal));
       return { kept, failure: null, obligations };
     }
     default: {
@@ -128,15 +124,14 @@ async function make(
   }
 }
 
-async function finishKnown(deps: GovernedCallDeps, unkept: UnkeptEnds, ids: AttemptIds, end: CallEnd): Promise<KeptOutcome> {
+async function finishKnown(deps: GovernedCallDeps, recent: RecentEnds, ids: AttemptIds, end: CallEnd): Promise<KeptOutcome> {
   try {
     const kept = await finish(deps, ids, end);
-    unkept.delete(ids.attemptId);
+    recent.remember(ids.attemptId, { kept });
     return kept;
   } catch (thrown) {
-    unkept.delete(ids.attemptId);
-    if (thrown instanceof AppError && thrown.retryable) unkept.set(ids.attemptId, end);
-    for (const oldest of unkept.keys()) if (unkept.size > UNKEPT_MAX) unkept.delete(oldest);
+    if (thrown instanceof AppError && thrown.retryable) recent.remember(ids.attemptId, { untold: end });
+    else recent.forget(ids.attemptId);
     throw thrown;
   }
 }
