@@ -96,6 +96,7 @@ export const SETTINGS = {
       "a git revision",
     ),
     watchMs: wholeNumber(0, 3_600_000, { fallback: 1_000, doc: "Time between two looks for another policy set; 0: only the one at start." }),
+    balancesWaitMs: wholeNumber(10, 60_000, { fallback: 500, doc: "Longest wait of a decision for the balances that its rules ask about, and how long an error is believed; meanwhile their bands are unknown, and restricting rules fire." }),
   },
   providers: {
     baseUrls: texts(

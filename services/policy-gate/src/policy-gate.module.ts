@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleDestroy, type OnModuleInit } from "@nestjs/common";
 import type { Clock } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
-import { CLOCK, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
+import { CLOCK, CONFIG, type Config, LOGGER, type Logger, PUBLISHER, type Publisher, uuidv7 } from "@leverframe/nest";
 import type { WatchedPolicy } from "@leverframe/policy-source";
 import { AnswersModule, type FleetHealth, HEALTH, HealthModule, LEDGER, LedgerModule, PermitKeysModule, POLICY, PolicyModule, TokenCountingModule } from "@leverframe/wiring";
 import { BudgetBands } from "./budget-bands";
@@ -11,7 +11,6 @@ import { PolicyGateHandler } from "./policy-gate.handler";
 
 /** A balance this old still tells the band: the cap itself is held by the ledger. */
 const BALANCES_FRESH_MS = 1_000;
-const BALANCES_WAIT_MS = 500;
 
 @Module({
   imports: [PolicyModule, LedgerModule, AnswersModule, PermitKeysModule, HealthModule, TokenCountingModule],
@@ -30,15 +29,15 @@ const BALANCES_WAIT_MS = 500;
     },
     {
       provide: BudgetBands,
-      useFactory: (ledger: Ledger, clock: Clock, logger: Logger) =>
+      useFactory: (ledger: Ledger, clock: Clock, logger: Logger, config: Config) =>
         new BudgetBands({
           balancesOf: (accounts) => ledger.balancesOf(accounts),
           clock,
           onError: (err) => logger.warn({ err }, "the ledger gives no balances: budget bands are unknown, restricting rules fire"),
           freshMs: BALANCES_FRESH_MS,
-          waitMs: BALANCES_WAIT_MS,
+          waitMs: config.policies.balancesWaitMs,
         }),
-      inject: [LEDGER, CLOCK, LOGGER],
+      inject: [LEDGER, CLOCK, LOGGER, CONFIG],
     },
   ],
 })

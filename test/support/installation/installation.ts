@@ -119,6 +119,8 @@ function environmentOf(
     LEVERFRAME_POLICIES_DIR: policiesDir,
     LEVERFRAME_PROVIDERS_BASE_URLS: addresses.join(","),
     LEVERFRAME_PERMIT_KEYS: `${PERMIT_KEY.kid}:${PERMIT_KEY.hex}`,
+    // A busy machine is not a ledger that gives no answer: what rules permit is not to depend on it.
+    LEVERFRAME_POLICIES_BALANCES_WAIT_MS: "10000",
     ...Object.fromEntries(KEY_VARIABLES.map((name) => [name, "test-key-of-nobody"])),
     ...env,
   };
