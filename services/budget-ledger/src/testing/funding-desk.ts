@@ -1,5 +1,5 @@
 import { type AnyMessage, EventCodec, type EventOf, FileSchemas, type TopicName } from "@leverframe/contracts";
-import type { BudgetStatus, Executed, Funding, Refusal, Selected } from "@leverframe/events";
+import type { BudgetStatus, Funding, Refusal, Selected } from "@leverframe/events";
 import { attemptId, reservationId } from "@leverframe/kernel";
 import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { hmacSha256, sha256 } from "@leverframe/nest";
@@ -74,11 +74,6 @@ export class FundingDesk {
     this.#now = (asked.occurredAt ?? asked.receivedAt ?? MORNING) + 1;
     const messages = await this.#handler.fund(this.#selected(requestId, asked));
     return { funding: eventOf(messages, "funded")?.funding ?? null, refusal: eventOf(messages, "responses")?.refusal ?? null, alerts: messages.flatMap(({ topic, event }) => (topic === "budget-status" ? [event as BudgetStatus] : [])) };
-  }
-
-  /** Tells the end of a round. */
-  async release(event: Executed): Promise<void> {
-    await this.#handler.release(event);
   }
 
   /** The event that would be funded, and what it may. */
