@@ -46,7 +46,7 @@ export function answeredCases(world: () => World): void {
   });
 
   it("falls back inside the permit when the chosen model's provider is down", async () => {
-    const response = await world().ask({ text: "Hello. [[sim:error=503@mistral-small]]" });
+    const response = await world().ask({ taskType: "chat", text: "Hello, how are you today? [[sim:error=503@mistral-small]]" });
     expect(response).toMatchObject({ status: "answered", provider: "openai", escalations: 0 });
     const { rounds } = await world().client.decisionOn(response.requestId);
     expect(rounds[0]?.attempts.map(({ outcome }) => outcome)).toEqual(["overloaded", "overloaded", "succeeded"]);

@@ -39,7 +39,7 @@ export function streamedCases(world: () => World): void {
     const unasked = await world().ask({ text: "Good morning." });
     const held = await stream({ department: "Medical", riskClass: "regulated", text: "Summarise the visit of patient MRN 12345678." });
     expect([unasked.status, held.status]).toEqual(["answered", "answered"]);
-    const seen = await stream({ text: "And this one is seen." });
+    const seen = await stream({ taskType: "chat", text: "Explain in a few sentences why a lever frame interlocks." });
     await piecesOf(seen.requestId);
     for (const { requestId } of [unasked, held]) expect(reader.piecesOf(requestId)).toEqual([]);
     expect((await world().client.decisionOn(held.requestId)).rounds[0]?.attempts[0]?.notes).toEqual(["stream_held: not_permitted"]);
