@@ -14,6 +14,8 @@ const ACCOUNTS_MAX = 64;
 const LINES_MAX = 32;
 const LABELS_MAX = 32;
 const TEXT_LENGTH_MAX = 512;
+/** A few dozen names of deployments. */
+const CHAIN_LENGTH_MAX = 8_192;
 export const UNITS: readonly Unit[] = ["usd", "tokens", "requests"];
 // The stores use control characters to separate the parts of a value.
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -24,6 +26,7 @@ export function checkReserve(command: Reserve): void {
   checkText("reservationId", command.reservationId);
   checkText("requestId", command.requestId);
   checkText("tenant", command.tenant);
+  if (command.chain !== undefined) checkText("chain", command.chain, CHAIN_LENGTH_MAX);
   const options = command.amountsMicroUsd.length;
   checkCount("amountsMicroUsd", options, OPTIONS_MAX);
   checkAmounts("amountsMicroUsd", command.amountsMicroUsd, options);
@@ -165,12 +168,12 @@ export function checkBytes(field: string, bytes: Uint8Array, bytesMax: number): 
   throw new AppError("record_too_large", `${field} has ${bytes.byteLength} bytes; expected at most ${bytesMax}`);
 }
 
-export function checkText(field: string, text: string): void {
-  if (text.length > 0 && text.length <= TEXT_LENGTH_MAX && !CONTROL.test(text)) return;
+export function checkText(field: string, text: string, lengthMax = TEXT_LENGTH_MAX): void {
+  if (text.length > 0 && text.length <= lengthMax && !CONTROL.test(text)) return;
   const shown = JSON.stringify(text.slice(0, 80));
   throw new AppError(
     "bad_input",
-    `${field} is \`${shown}\`; expected 1 to ${TEXT_LENGTH_MAX} characters without control characters`,
+    `${field} is \`${shown}\`; expected 1 to ${lengthMax} characters without control characters`,
   );
 }
 

@@ -42,8 +42,14 @@ export function amountsOf({ amountsMicroUsd, lines = [] }: Reserve, { unit, only
 
 function repeat(kept: ReservationState, command: Reserve): ReserveResult {
   if (kept.amountsAsked === amountsKey(command.amountsMicroUsd)) return { ...kept.outcome, repeated: true };
-  const amountMicroUsd = kept.outcome.status === "created" ? kept.outcome.amountMicroUsd : null;
-  return { status: "exists_with_different_amount", amountMicroUsd };
+  return heldOtherwise(kept.outcome);
+}
+
+/** What is told who asks for other amounts under an id that is taken. */
+export function heldOtherwise(outcome: ReserveOutcome): ReserveResult {
+  if (outcome.status !== "created") return { status: "exists_with_different_amount", amountMicroUsd: null };
+  const { amountMicroUsd, chain } = outcome;
+  return { status: "exists_with_different_amount", amountMicroUsd, ...(chain === undefined ? {} : { chain }) };
 }
 
 function ask(view: LedgerView, account: AccountRef, command: Reserve): Asked {
@@ -70,7 +76,7 @@ function shortage(asked: readonly Asked[], { amountsMicroUsd, nowMicros }: Reser
 
 function create(command: Reserve, option: number, asked: readonly Asked[]): Change<ReserveResult> {
   const amountMicroUsd = command.amountsMicroUsd[option] ?? 0;
-  const outcome = { status: "created", option, amountMicroUsd } as const;
+  const outcome = { status: "created", option, amountMicroUsd, ...(command.chain === undefined ? {} : { chain: command.chain }) } as const;
   const balances: Balance[] = [];
   const postings: JournalPosting[] = [];
   for (const { account, amounts, balance } of asked) {

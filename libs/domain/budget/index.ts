@@ -10,7 +10,7 @@ export * from "./decide-archive";
 export * from "./decide-attempt";
 export * from "./decide-late-settle";
 export * from "./decide-override";
-export { amountsKey, amountsOf, decideReserve } from "./decide-reserve";
+export { amountsKey, amountsOf, decideReserve, heldOtherwise } from "./decide-reserve";
 export * from "./journal-events";
 export { accountName, JournalFold } from "./journal-fold";
 export * from "./ledger-model";

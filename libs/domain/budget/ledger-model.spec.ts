@@ -18,7 +18,7 @@ const reserveOf = (id: string, amounts: readonly number[], cap: number | null, h
 
 type Step = readonly [command: readonly (string | number | null)[], expected: string];
 
-/** `reserve id amounts cap`, `soft …`, `late …`, `rated id amounts cap rate [minute]`, `begin`, `finish`, `release`. */
+/** `reserve id amounts cap`, `chained id amounts chain`, `soft …`, `late …`, `rated id amounts cap rate [minute]`, `begin`, `finish`, `release`. */
 function apply(model: LedgerModel, [verb, id, a, b, c, d]: Step[0]): string {
   const reservationId = String(id);
   const amounts = String(a).split("/").map(Number);
@@ -27,6 +27,8 @@ function apply(model: LedgerModel, [verb, id, a, b, c, d]: Step[0]): string {
   switch (verb) {
     case "reserve":
       return show(model.reserve(reserveOf(reservationId, amounts, cap)));
+    case "chained":
+      return show(model.reserve({ ...reserveOf(reservationId, amounts, null), chain: String(b) }));
     case "soft":
       return show(model.reserve(reserveOf(reservationId, amounts, cap, false)));
     case "late":
@@ -60,6 +62,12 @@ const tables: Readonly<Record<string, readonly Step[]>> = {
     [["reserve", "r2", "20/11", 70], "exceeds_cap department:acme/sales 2026-11 usd 10 false"],
     [["reserve", "r3", "20/10", 70], "created 1 10 false"],
     [["reserve", "r4", "0", 70], "created 0 0 false"],
+  ],
+  "a reservation says again for which chain it was made, whoever asks under its id": [
+    [["chained", "r1", "90", "a/b c/d"], "created 0 90 a/b c/d false"],
+    [["chained", "r1", "90", "e"], "created 0 90 a/b c/d true"],
+    [["chained", "r1", "30", "e"], "exists_with_different_amount 90 a/b c/d"],
+    [["reserve", "r1", "30", null], "exists_with_different_amount 90 a/b c/d"],
   ],
   "a refusal is kept: it stays one although there is room by now": [
     [["reserve", "r1", "50", 10], "exceeds_cap department:acme/sales 2026-11 usd 10 false"],

@@ -3,7 +3,7 @@ import type { AccountKey, Balance, ChargeBasis, JournalEntry, Override, Unit } f
 
 /** What `reserve` answered the first time; kept with the reservation so that a repetition gets the same. */
 export type ReserveOutcome =
-  | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd }
+  | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly chain?: string }
   | (AccountKey & { readonly status: "exceeds_cap"; readonly available: number })
   | (AccountKey & { readonly status: "exceeds_rate"; readonly cap: number })
   | { readonly status: "deadline_exceeded" };

@@ -45,23 +45,25 @@ export interface Reserve {
   readonly lines?: readonly AmountLine[];
   /** In the order in which they are asked; a refusal names the first that is short. Minutes are all of one minute. */
   readonly accounts: readonly AccountRef[];
+  /** What the options are made of, in the caller's words: told to whoever asks again under this id, for other things. */
+  readonly chain?: string;
   readonly deadlineAtMicros: number;
   readonly nowMicros: number;
 }
 
 /** The outcome is kept by reservation id, refusals too: the same id gets the same outcome again (`repeated`). */
 export type ReserveResult =
-  | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly repeated: boolean }
+  | { readonly status: "created"; readonly option: number; readonly amountMicroUsd: MicroUsd; readonly chain?: string; readonly repeated: boolean }
   /** `available` is what is left of that account, in its unit. */
   | (AccountKey & { readonly status: "exceeds_cap"; readonly available: number; readonly repeated: boolean })
   /** A minute is full; `cap` is what it may take. */
   | (AccountKey & { readonly status: "exceeds_rate"; readonly cap: number; readonly repeated: boolean })
   | { readonly status: "deadline_exceeded"; readonly repeated: boolean }
   /**
-   * The id holds another list of amounts (a catalog changed between two deliveries). `amountMicroUsd` is what it holds,
-   * null when it was refused: a plan that costs no more is covered by it.
+   * The id holds another list of amounts (health moved, or a catalog changed, between two deliveries). `amountMicroUsd` is
+   * what it holds, null when it was refused, for the `chain` that was asked for first.
    */
-  | { readonly status: "exists_with_different_amount"; readonly amountMicroUsd: MicroUsd | null };
+  | { readonly status: "exists_with_different_amount"; readonly amountMicroUsd: MicroUsd | null; readonly chain?: string };
 
 export interface Release {
   readonly reservationId: string;

@@ -22,7 +22,7 @@ export type ScriptArgument = string | number | Uint8Array;
 
 /** A changed script gets a new version in its name, so that processes of two releases never mix theirs. */
 const SCRIPTS = {
-  lf_reserve_v4: { lua: fence + reserve },
+  lf_reserve_v5: { lua: fence + reserve },
   lf_begin_v2: { lua: fence + amounts + begin },
   lf_finish_v3: { lua: fence + amounts + finish },
   lf_settle_late_v2: { lua: fence + amounts + settleLate },

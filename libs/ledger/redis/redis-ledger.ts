@@ -108,7 +108,7 @@ class ScriptedLedger implements RedisLedger {
     this.#keys = keysOf(prefix);
     this.#reads = new RedisReads(client, this.#keys, repair ? null : life);
     this.outbox = this.#reads;
-    this.#reserves = new ReserveBatch(this.#keys, this.#keepSeconds, (keys, args) => this.#script("lf_reserve_v4", keys, args), life);
+    this.#reserves = new ReserveBatch(this.#keys, this.#keepSeconds, (keys, args) => this.#script("lf_reserve_v5", keys, args), life);
     client.flush = () => this.#reserves.send();
     this.attempts = { begin: (attempt) => this.#begin(attempt), finish: (attempt) => this.#finish(attempt) };
     this.answers = { keep: (requestId, answer) => this.#keepAnswer(requestId, answer) };

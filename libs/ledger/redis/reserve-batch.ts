@@ -1,4 +1,4 @@
-import { amountsKey, keepingOf, type Reserve, type ReserveResult } from "@leverframe/budget";
+import { amountsKey, heldOtherwise, keepingOf, type Reserve, type ReserveResult } from "@leverframe/budget";
 import { RATE_KEEP_SECONDS } from "../ledger";
 import type { LedgerLife } from "./ledger-life";
 import type { ScriptArgument } from "./redis-client";
@@ -76,5 +76,5 @@ export class ReserveBatch {
 function resultOf({ amountsMicroUsd }: Reserve, repeated: boolean, askedFirst: string | undefined, outcome: string): ReserveResult {
   const told = outcomeFrom(outcome);
   if (askedFirst === amountsKey(amountsMicroUsd)) return { ...told, repeated };
-  return { status: "exists_with_different_amount", amountMicroUsd: told.status === "created" ? told.amountMicroUsd : null };
+  return heldOtherwise(told);
 }

@@ -4,11 +4,11 @@
 -- KEYS: meta, balances, outbox, uncleared; then of each reserve the reservation and the accounts of its minute.
 -- ARGV: epoch, sequence, keep seconds, keep seconds of a minute; then for each reserve the number of its arguments and
 -- those: reservation, request, tenant, now, deadline, dollars of each option `a,b,c`, lines (`usd<LF>tokens<LF>usd
--- provider:openai`, those of requests last), how many lines are kept, `a,b,c` of each further line; and for each account:
--- its id, cap or nothing, line, and two letters: `h` for a hard cap or `s`; `j` for the journal, `m` for the minute or `r`
--- for a cap on this reservation alone.
+-- provider:openai`, those of requests last), how many lines are kept, the chain or nothing, `a,b,c` of each further line;
+-- and for each account: its id, cap or nothing, line, and two letters: `h` for a hard cap or `s`; `j` for the journal, `m`
+-- for the minute or `r` for a cap on this reservation alone.
 -- Returns for each `kept` or `new`, the amounts asked for, the outcome, and the sequence of a new entry.
-local HEAD = 8
+local HEAD = 9
 local HARD, JOURNAL, MINUTE, REQUEST = 104, 106, 109, 114
 -- By key, then by id: texts of accounts and outcomes of reservations, as they will stand behind what was decided so far.
 local accounts, changed, outcomes = {}, {}, {}
@@ -130,7 +130,8 @@ local function reserve(at, last, key, minute_key)
       if posted ~= 1 then plain = false end
     end
   end
-  local outcome = 'created ' .. int(option - 1) .. ' ' .. amounts[1][option]
+  local outcome, chain = 'created ' .. int(option - 1) .. ' ' .. amounts[1][option], ARGV[at + 8]
+  if chain ~= '' then outcome = outcome .. ' ' .. chain end
   outcomes[key] = { asked, outcome }
   next_entry('reserved', id, '', request, tenant, amounts[1][option], '0', 'created', now, table.concat(postings, '\n'))
   local fields = { key, 'asked', asked, 'outcome', outcome, 'request', request, 'tenant', tenant,

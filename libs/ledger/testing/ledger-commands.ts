@@ -68,11 +68,13 @@ const reserve = fc
     tenant: fc.constantFrom("acme", "globex"),
     options: fc.array(fc.array(amount, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
     accounts,
+    chain: fc.constantFrom(undefined, "a/b c/d", 'p/"1\\ %f,ö|'),
     deadlineAtMicros: fc.constantFrom(EPOCH + 7, EPOCH + 9),
     nowMicros,
   })
-  .map(({ options, ...rest }): Reserve => ({
+  .map(({ options, chain, ...rest }): Reserve => ({
     ...rest,
+    ...(chain === undefined ? {} : { chain }),
     amountsMicroUsd: options.map(([first = 0]) => first),
     lines: linesFor(rest.accounts, options.map(([, ...more]) => more)),
   }));

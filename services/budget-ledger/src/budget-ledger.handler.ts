@@ -41,12 +41,21 @@ export class BudgetLedgerHandler {
     const event: Selected = selection === selected.selection ? selected : { ...selected, selection };
     const permit = readPermit(event.permit.body);
     const catalog = this.policy.catalogOf(permit.catalogVersion);
-    const funding = await this.plan(event, permit, catalog);
     if (defect !== null) return this.refuse(event, permit, catalog, refusalWith("selection_invalid", defect));
+    return this.fundChain(event, permit, catalog);
+  }
+
+  /**
+   * A redelivered event may come with another selection, since health has moved. What was funded first counts, because
+   * its calls may be under way: the round is funded for that chain again, which the ledger knows.
+   */
+  private async fundChain(event: Selected, permit: Permit, catalog: Catalog, again = false): Promise<readonly AnyMessage[]> {
+    const funding = await this.plan(event, permit, catalog);
     if (funding.options.length === 0) return this.refuse(event, permit, catalog, unaffordable(funding));
     const id = reservationId(event.meta.requestId, event.meta.round);
     const purchase = this.purchase(event, permit, funding);
     const { plan, accounts, amountsMicroUsd, lines } = purchase;
+    const chain = chainOf(plan);
     const reserved = await this.ledger.reserve({
       reservationId: id,
       requestId: event.meta.requestId,
@@ -54,9 +63,12 @@ export class BudgetLedgerHandler {
       amountsMicroUsd,
       lines,
       accounts,
+      chain,
       deadlineAtMicros: event.origin.deadlineAt,
       nowMicros: this.clock.nowMicros(),
     });
+    const first = chainFundedFirst(reserved);
+    if (first !== null && first !== chain && !again) return this.fundChain(withChain(event, first), permit, catalog, true);
     const option = optionPaidBy(reserved, plan);
     if (option === null) {
       if (reserved.status === "exists_with_different_amount") await this.ledger.release({ reservationId: id, nowMicros: this.clock.nowMicros() });
@@ -139,11 +151,26 @@ function planInputOf(event: Selected, permit: Permit, catalog: Catalog): PlanInp
   };
 }
 
+const CHAIN_SEPARATOR = " ";
+
+/** The candidates of a plan in their order, as the ledger keeps them with the reservation. */
+const chainOf = ({ options }: FundingPlan): string => (options[0]?.plan ?? []).map(({ candidate }) => candidate).join(CHAIN_SEPARATOR);
+
+/** Null: nothing was funded under this id, or in a life of the ledger that is lost. */
+function chainFundedFirst(result: ReserveResult): string | null {
+  return result.status === "created" || result.status === "exists_with_different_amount" ? (result.chain ?? null) : null;
+}
+
+function withChain(event: Selected, chain: string): Selected {
+  const [choice = "", ...fallbacks] = chain.split(CHAIN_SEPARATOR);
+  return { ...event, selection: { ...event.selection, choice, fallbacks } };
+}
+
 /** Index of the option that the reservation covers; null when none is. */
 function optionPaidBy(result: ReserveResult, plan: FundingPlan): number | null {
   if (result.status === "created") return result.option;
   if (result.status !== "exists_with_different_amount" || result.amountMicroUsd === null) return null;
-  // Planned before under another catalog: what was reserved then pays for the first chain that it covers.
+  // The chain of then cannot be planned again: what was reserved for it pays for the first one that it covers.
   const held = result.amountMicroUsd;
   const option = plan.options.findIndex(({ amountMicroUsd }) => amountMicroUsd <= held);
   return option === -1 ? null : option;

@@ -18,7 +18,8 @@ models:
   - { id: small, tier: economy, licence: oss, contextTokensMax: 9000, outputTokensMax: 900, quality: { default: 1 } }
 deployments:
   - { id: d, provider: p, model: big, region: eu, price: { inputUsd: 1, outputUsd: 1 }, latencyMs: 1 }
-  - { id: e, provider: q, model: small, region: eu, price: { inputUsd: 1, outputUsd: 1 }, latencyMs: 1 }`,
+  - { id: e, provider: q, model: small, region: eu, price: { inputUsd: 1, outputUsd: 1 }, latencyMs: 1 }
+  - { id: dear, provider: q, model: big, region: us, price: { inputUsd: 3, outputUsd: 3 }, latencyMs: 1 }`,
   "routes.yaml": "default: general\nroutes: [{ name: general }]",
   "applications.yaml": "applications: [{ application: default, tenant: acme, departments: [Sales] }]",
   "rules.yaml": "rules: [{ id: all, allow: all }]",
@@ -34,6 +35,7 @@ export interface Asked {
   readonly receivedAt?: number;
   /** Budget bands and the like. */
   readonly state?: Readonly<Record<string, string>>;
+  readonly choice?: string;
   readonly fallbacks?: readonly string[];
   /** One that waited goes on in a later round, at another time. */
   readonly round?: number;
@@ -91,7 +93,7 @@ export class FundingDesk {
     await this.ledger.release({ reservationId: reservation, nowMicros: this.#now });
   }
 
-  #selected(requestId: string, { agentRun, receivedAt = MORNING, state = {}, fallbacks = [], round = 0, occurredAt = receivedAt, deadlineAt = null }: Asked): Selected {
+  #selected(requestId: string, { agentRun, receivedAt = MORNING, state = {}, choice, fallbacks = [], round = 0, occurredAt = receivedAt, deadlineAt = null }: Asked): Selected {
     const request: Selected["request"] = {
       requestId, idempotencyKey: null, tenant: null, department: null, user: null, route: null, taskType: null, riskClass: null, latencyClass: null, deadlineAt,
       attributes: {}, maxOutputTokens: TOKENS, temperature: null, outputSchema: null, requiredSections: [], agentRun: agentRun ?? null, stream: false, prompt: new Uint8Array([1]),
@@ -104,8 +106,7 @@ export class FundingDesk {
     const { permit } = decide(this.set, { requestId, origin, request, classification, state });
     if (permit === null) throw new Error("the policy permits it");
     const meta = { eventId: `${requestId}.selected.${round}`, requestId, causationId: "c", round, occurredAt };
-    const choice = permit.candidates[0]!.id;
-    const selection = { choice, fallbacks, strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
+    const selection = { choice: choice ?? permit.candidates[0]!.id, fallbacks, strategy: "s", reason: "r", confidence: 1, expectedCostNanoUsd: 1n, expectedQuality: 1, excluded: [] };
     return { meta, origin, request, classification, permit: signPermit(encodePermit(permit), KEYS.signing, hmacSha256), earlier: [], bestOutput: null, opinionOn: null, selection };
   }
 }
