@@ -103,6 +103,15 @@ describe("an account whose time is over", () => {
     expect(findingsOf(model)).toEqual([]);
   });
 
+  test("is not corrected for what it was charged before it was closed, when it was begun anew", () => {
+    spend(model, "a", 30, "unseen", [HOUR]);
+    model.archive(archiveOf(HOUR));
+    spend(model, "b", 5, "usage", [HOUR]);
+    expect(model.settleLate({ ...attemptOf("a"), chargeMicroUsd: 10, costNanoUsd: 0n })).toEqual({ status: "account_archived" });
+    expect(model.balance(HOUR)).toMatchObject({ settled: 5 });
+    expect(findingsOf(model)).toEqual([]);
+  });
+
   test("is gone in a rebuilt ledger too, and one that came back is there", () => {
     spend(model, "a", 30);
     for (const account of [HOUR, RUN]) model.archive(archiveOf(account));

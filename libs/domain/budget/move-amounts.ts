@@ -23,7 +23,8 @@ export function lineOf(lines: readonly Pick<OpenLine, "unit" | "only">[], { unit
 /**
  * The accounts after their lines' deltas, and what the journal says of it. Left out are accounts of requests, which
  * nothing moves after the reserve, partitions that the call does not belong to, and archived accounts: those hold
- * nothing, so only what corrects a charge, or moves nothing, can come to one. `archived` says how many.
+ * nothing, so only what corrects a charge, or moves nothing, can come to one. One that has less than the correction
+ * takes was archived too, and begun anew since. `archived` says how many.
  */
 export function moveAmounts(
   view: LedgerView,
@@ -42,7 +43,7 @@ export function moveAmounts(
     const before = view.balance(account);
     // A minute that is long past is forgotten.
     if (!before && keeping === "minute") continue;
-    if (!before && delta.reserved === 0) {
+    if (delta.reserved === 0 && (!before || before.settled + delta.settled < 0)) {
       archived += 1;
       continue;
     }

@@ -49,7 +49,7 @@ end
 
 -- Moves the lines' deltas on every account that takes part in them, and returns the postings. Writes nothing yet:
 -- `write` does, after the entry. An account that was archived holds nothing, so only what moves nothing reserved may miss
--- it; `archived` counts those.
+-- it; one that has less than a correction takes was archived, and begun anew since. `archived` counts those.
 local function move(key, reservation, reserved_deltas, settled_deltas, now)
   local accounts, places = reservation.accounts, reservation.places
   local fields, postings, minutes, deltas, archived = {}, {}, nil, {}, 0
@@ -70,8 +70,10 @@ local function move(key, reservation, reserved_deltas, settled_deltas, now)
         if reserved ~= 0 then error('account `' .. account .. '` of a reservation is missing') end
         archived = archived + 1
       end
-      if value then
-        local held, spent, cap, changes = string.match(value, '^(%d+) (%d+) (%d*)(.*)$')
+      local held, spent, cap, changes = string.match(value or '', '^(%d+) (%d+) (%d*)(.*)$')
+      if value and reserved == 0 and spent + settled < 0 then
+        archived = archived + 1
+      elseif value then
         held, spent = int(held + reserved), int(spent + settled)
         local written = held .. ' ' .. spent .. ' ' .. cap .. changes
         if minute then
