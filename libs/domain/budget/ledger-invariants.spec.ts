@@ -6,13 +6,13 @@ import { verifyJournal } from "./verify-journal";
 const CAP = 200;
 const amount = fc.integer({ min: 0, max: 120 });
 const reservation = fc.constantFrom("r0", "r1", "r2", "r3", "r4", "r5");
-const attempt = fc.constantFrom("a0", "a1", "a2");
+const call = fc.constantFrom("a0", "a1", "a2");
 
 /** Commands over few ids, so that they collide; the cap stays, because lowering one leaves old reservations above it. */
 const command = fc.oneof(
   fc.tuple(fc.constant("reserve" as const), reservation, fc.array(amount, { minLength: 1, maxLength: 3 })),
-  fc.tuple(fc.constant("begin" as const), reservation, attempt, amount),
-  fc.tuple(fc.constant("finish" as const), reservation, attempt, amount),
+  fc.tuple(fc.constant("begin" as const), reservation, call, amount),
+  fc.tuple(fc.constant("finish" as const), reservation, call, amount),
   fc.tuple(fc.constant("release" as const), reservation),
 );
 type Command =
@@ -20,6 +20,8 @@ type Command =
   | readonly ["begin" | "finish", string, string, number]
   | readonly ["release", string];
 
+/** An attempt's id belongs to one reservation, as the kernel makes it; so do the ids of its entries. */
+const attemptOf = (reservationId: string, call: string) => `${reservationId}.${call}`;
 const outcome = new Uint8Array(1);
 const REQUESTS_MAX = 2;
 const minuteOf = (reservationId: string) => `2026-11-21T08:1${Number(reservationId > "r3")}`;
@@ -37,12 +39,12 @@ function run(model: LedgerModel, one: Command): string {
       return model.reserve({ ...command, accounts: [minute, ...accounts] }).status;
     }
     case "begin": {
-      const [, reservationId, attemptId, worstCaseMicroUsd] = one;
-      return model.begin({ reservationId, attemptId, worstCaseMicroUsd, owner: "me", nowMicros: 0 }).status;
+      const [, reservationId, call, worstCaseMicroUsd] = one;
+      return model.begin({ reservationId, attemptId: attemptOf(reservationId, call), worstCaseMicroUsd, owner: "me", nowMicros: 0 }).status;
     }
     case "finish": {
-      const [, reservationId, attemptId, chargeMicroUsd] = one;
-      return model.finish({ reservationId, attemptId, chargeMicroUsd, costNanoUsd: 0n, outcome, nowMicros: 0 }).status;
+      const [, reservationId, call, chargeMicroUsd] = one;
+      return model.finish({ reservationId, attemptId: attemptOf(reservationId, call), chargeMicroUsd, costNanoUsd: 0n, outcome, nowMicros: 0 }).status;
     }
     case "release":
       return model.release({ reservationId: one[1], nowMicros: 0 }).status;
@@ -116,7 +118,7 @@ describe("the ledger's invariants, whatever is asked of it", () => {
         commands.forEach((one) => run(model, one));
         expect(verifyJournal(model.entries, model.balances)).toEqual([]);
         for (const { reservationId } of model.reservations) {
-          for (const attemptId of ["a0", "a1", "a2"]) run(model, ["finish", reservationId, attemptId, 0]);
+          for (const call of ["a0", "a1", "a2"]) run(model, ["finish", reservationId, call, 0]);
           run(model, ["release", reservationId]);
         }
         expect(model.balances.every(({ reserved }) => reserved === 0)).toBe(true);
