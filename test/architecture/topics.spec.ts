@@ -31,7 +31,7 @@ describe("the topic table and the code", () => {
 
   it("the answer desk writes what every stage that uses it is said to write", () => {
     const desk = readFileSync(path.join(root, "libs/wiring/answer-desk.ts"), "utf8");
-    expect(named(desk, /\bmessage\("([a-z-]+)"/g)).toEqual(["responses", "decisions", "held-answers", "responses"]);
+    expect(new Set(named(desk, /\bmessage\("([a-z-]+)"/g))).toEqual(new Set(["responses", "decisions", "held-answers"]));
   });
 
   it.each([...TOPIC_NAMES])("`%s` is written and read by exactly the stages that the table names", (topic) => {

@@ -10,7 +10,7 @@ export interface StoreCall {
 
 /** Redis commands that change nothing, and what a client offers besides commands. Whatever is not here counts as a write. */
 const REDIS_READS: ReadonlySet<string> = new Set([
-  ..."config exists get hget hgetall hkeys hlen hmget hscan hvals info mget scan smembers ttl type wait xinfo xlen xrange zcard zrange zrangebyscore zscore".split(" "),
+  ..."config dbsize exists get hget hgetall hkeys hlen hmget hscan hvals info mget scan smembers ttl type wait xinfo xlen xrange zcard zrange zrangebyscore zscore".split(" "),
   ..."connect defineCommand disconnect exec multi on once pipeline quit".split(" "),
 ]);
 
