@@ -23,8 +23,8 @@ export const applicationGroupPrefix = (application: string): string => `app.${ap
 
 /**
  * The least rights that the topic table needs: a stage reads and writes its own topics, an application writes its own requests,
- * cancellations and feedback and reads its own responses, so that the topic a record arrived on says who sent it. A process that runs several stages needs the
- * rights of each.
+ * cancellations and feedback and reads its own responses, so that the topic a record arrived on says who sent it. A process
+ * that runs several stages needs the rights of each.
  */
 export function kafkaAcls(applications: readonly string[], names: TopicNames = new TopicNames()): readonly KafkaAcl[] {
   const distinct = [...new Set([DEFAULT_APPLICATION, ...applications])];

@@ -1,5 +1,5 @@
 import { AppError } from "@leverframe/kernel";
-import { array, boolean, decimal, integer, nullable, number, object, string, strings, texts, type Read as ReadAs } from "./strict-json";
+import { array, boolean, decimal, integer, nullable, number, object, string, strings, texts, type Read } from "./strict-json";
 import type { Obligations, Permit, PermittedCandidate } from "./permit";
 
 const encoder = new TextEncoder();
@@ -78,7 +78,7 @@ function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(names.sort().map((name) => [name, map[name] ?? ""]));
 }
 
-const candidate: ReadAs<PermittedCandidate> = object<PermittedCandidate>(
+const candidate: Read<PermittedCandidate> = object<PermittedCandidate>(
   {
     id: string,
     imageNanoUsdMax: decimal,
@@ -93,7 +93,7 @@ const candidate: ReadAs<PermittedCandidate> = object<PermittedCandidate>(
 
 const LATER: Partial<Obligations> = { deferSecondsMax: null, hedge: false, hedgeAfterMs: null, noFallbackOn: [], prune: false, requestsPerMinuteMax: null };
 
-const obligations: ReadAs<Obligations> = object<Obligations>({
+const obligations: Read<Obligations> = object<Obligations>({
   auditTags: strings,
   cache: boolean,
   checks: strings,
@@ -116,7 +116,7 @@ const obligations: ReadAs<Obligations> = object<Obligations>({
   streaming: boolean,
 }, LATER);
 
-const permit: ReadAs<Permit> = object({
+const permit: Read<Permit> = object({
   application: string,
   candidates: array(candidate),
   catalogVersion: string,
@@ -137,7 +137,7 @@ const permit: ReadAs<Permit> = object({
   tenant: string,
 });
 
-interface Read {
+interface ReadBefore {
   /** What the bytes said. */
   readonly text: string;
   /** Frozen. */
@@ -145,7 +145,7 @@ interface Read {
 }
 
 /** Chained stages and the calls of one plan read the same bytes again; bytes of an event are never changed in place. */
-const readBefore = new WeakMap<Uint8Array, Read>();
+const readBefore = new WeakMap<Uint8Array, ReadBefore>();
 
 /**
  * The permit in these bytes. Throws `permit_invalid` on anything but exactly the fields of `Permit`. It does not check

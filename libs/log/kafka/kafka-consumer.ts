@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, ConsumerCrashEvent, EachBatchPayload, Kafka } from "kafkajs";
 import type { ConsumerOptions, LogConsumer, LogRecord, PartitionOffset, TopicPartition } from "../log";
+import { gapAfter } from "./fetch-gap";
 import { StaleFetches } from "./stale-fetches";
 import { CLIENT_RETRY } from "./kafka-client";
 import { isFenced, isRefusedLogin, kafkaError } from "./kafka-errors";
@@ -12,8 +13,6 @@ const SLICE_RECORDS = 256;
 /** kafkajs runs the batches of a fetch one after the other unless it has workers; ours only enqueue, then wait for the pace together. */
 const WORKERS = 16;
 const REBUILD_MS = 1_000;
-/** By how much a record of the last fetch puts off the next one. */
-const MS_PER_RECORD = 1;
 const CLOSE_MS_MAX = 10_000;
 
 interface Inbox {
@@ -172,13 +171,10 @@ export class KafkaConsumer implements LogConsumer {
 
   /**
    * kafkajs fetches again when all batches of a fetch have ended: waiting here spaces the fetches, and delays no record that
-   * is there. The more the last one brought, the longer: a busy process then handles, calls and writes many together,
-   * while a record that comes alone is fetched as soon as ever.
+   * is there.
    */
   private nextFetch(): Promise<void> {
-    const { fetchGapMs = 5, fetchGapMsMax = 20 } = this.config;
-    const gapMs = Math.min(Math.max(fetchGapMs, fetchGapMsMax), fetchGapMs + MS_PER_RECORD * this.broughtBefore);
-    const wait = this.fetchedAt + gapMs - performance.now();
+    const wait = this.fetchedAt + gapAfter(this.broughtBefore, this.config) - performance.now();
     if (wait <= 0) return Promise.resolve();
     this.pace ??= sleep(wait).then(() => {
       this.pace = undefined;

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type AccountRef, verifyJournal } from "@leverframe/budget";
+import { AppError } from "@leverframe/kernel";
 import { type Ledger, openSqliteLedger } from "@leverframe/ledger";
 import { Sweeper } from "./sweeper";
 import { ToldUsages } from "./told-usage";
@@ -84,6 +85,26 @@ describe("usage reports in a folder", () => {
     expect(await source.look()).toEqual([]);
     unlinkSync(path.join(dir, "day.csv"));
     expect(await source.look()).toEqual([]);
+  });
+
+  it("I5 nothing lost: are told to the ledger when it is back, also those behind one that it refuses", async () => {
+    for (const id of ["a", "b", "c"]) await begin(id);
+    nowMicros = 1_000;
+    await sweeper([]).look();
+    report("day.csv", "attempt_id,cost_usd", "a.attempt.0,0.0001", `${"x".repeat(600)}.attempt.0,1`, "b.attempt.0,0.0001", "c.attempt.0,0.0001");
+    const told: string[] = [];
+    let away = true;
+    const settleLate: Ledger["settleLate"] = (command) => {
+      if (away && command.attemptId === "b.attempt.0") return Promise.reject(new AppError("unavailable", "the store is away"));
+      return ledger.settleLate(command);
+    };
+    const usages = new ToldUsages({ ledger: { settleLate }, clock, sources: [folder()], onCorrected: (attemptId) => told.push(attemptId) });
+    await usages.look();
+    await expect(usages.look()).rejects.toThrow("the store is away");
+    expect(told).toEqual(["a.attempt.0"]);
+    away = false;
+    await usages.look();
+    expect(told).toEqual(["a.attempt.0", "b.attempt.0", "c.attempt.0"]);
   });
 
   it("that cannot be read are complained of, once, and keep no other from being read", async () => {

@@ -1,5 +1,5 @@
 import type { KnownEnd, ProviderUsageSource, ToldUsage, UnclearedReservation } from "@leverframe/budget";
-import type { Clock } from "@leverframe/kernel";
+import { type Clock, toAppError } from "@leverframe/kernel";
 import type { Ledger } from "@leverframe/ledger";
 
 export interface ToldUsageOptions {
@@ -21,13 +21,30 @@ const ATTEMPT = ".attempt.";
  */
 export class ToldUsages {
   private readonly waiting = new Map<string, KnownEnd>();
+  /** Told by a source, which tells it once, and not yet by us to the ledger: an outage of the store costs none of it. */
+  private untaken: ToldUsage[] = [];
 
   constructor(private readonly options: ToldUsageOptions) {}
 
   async look(): Promise<void> {
     for (const source of this.options.sources) {
-      for (const told of await source.look()) await this.take(told);
+      this.untaken = this.untaken.concat(await source.look());
     }
+    const refused: unknown[] = [];
+    let taken = 0;
+    try {
+      for (const told of this.untaken) {
+        await this.take(told).catch((error: unknown) => {
+          if (toAppError(error).retryable) throw error;
+          refused.push(error);
+        });
+        taken += 1;
+      }
+    } finally {
+      this.untaken = this.untaken.slice(taken);
+    }
+    // Asked again, it would be refused again; the others were taken.
+    if (refused.length > 0) throw refused[0];
   }
 
   endsOf({ attempts }: UnclearedReservation): ReadonlyMap<string, KnownEnd> {
